@@ -1,0 +1,1 @@
+"""The storefront application package."""
