@@ -1,0 +1,1 @@
+"""The application form, step by step, until it is accepted."""

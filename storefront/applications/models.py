@@ -1,0 +1,72 @@
+"""Rows of applications and of what the customer confirmed in them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storefront.db import Base, Encrypted, Id
+
+
+class Application(Base):
+    """One application for one product version.
+
+    `parties` holds policyholder, insured persons, beneficiaries and the insured object;
+    `declaration` the health answers. `revision` grows with every change, so that a form filled in
+    from an older one is recognised. Premium, lines and decision are frozen at submission.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('draft', 'submitted', 'referred', 'counter_offered', 'accepted', 'declined',"
+            " 'postponed', 'withdrawn', 'expired', 'paid')",
+            name="state",
+        ),
+        CheckConstraint(
+            "state not in ('accepted', 'paid') or premium > 0", name="accepted_has_premium"
+        ),
+    )
+
+    id: Mapped[Id]
+    ref: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
+    quote_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("quote.id"))
+    product_code: Mapped[str]
+    product_version: Mapped[int]
+    state: Mapped[str] = mapped_column(index=True)
+    language: Mapped[str]
+    revision: Mapped[int]
+    answers: Mapped[dict[str, Any]]
+    start_date: Mapped[date | None]
+    parties: Mapped[Any] = mapped_column(Encrypted)
+    declaration: Mapped[Any] = mapped_column(Encrypted)
+    premium: Mapped[Decimal | None]
+    unrounded: Mapped[Decimal | None] = mapped_column(Numeric)
+    currency: Mapped[str]
+    lines: Mapped[list[Any]]
+    decision: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    retain_until: Mapped[date | None]
+
+    confirmations: Mapped[list["Confirmation"]] = relationship(order_by="Confirmation.id")
+
+
+class Confirmation(Base):
+    """Something the customer confirmed by itself, with the hash of the exact text shown (S-02)."""
+
+    __tablename__ = "application_confirmation"
+    __table_args__ = (UniqueConstraint("application_id", "kind"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("application.id"))
+    kind: Mapped[str]
+    text_sha256: Mapped[str]
+    language: Mapped[str]
+    confirmed_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Product definitions and versions, product pages, comparison."""

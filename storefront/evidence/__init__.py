@@ -1,0 +1,1 @@
+"""Tamper-evident record of what was shown and confirmed."""

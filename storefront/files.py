@@ -1,0 +1,45 @@
+"""Documents, kept under the hash of their content in a local folder or an object store."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import obstore
+from flask import current_app
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from storefront.crypto import sha256
+
+
+@dataclass(frozen=True)
+class FileStore:
+    """A place for immutable files; the key is the hash, so putting twice is harmless."""
+
+    store: ObjectStore
+
+    def put(self, data: bytes) -> str:
+        """Keeps the bytes and gives the SHA-256 under which they are found."""
+        digest = sha256(data)
+        obstore.put(self.store, _path(digest), data)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes kept under a hash. Raises FileNotFoundError."""
+        return bytes(obstore.get(self.store, _path(digest)).bytes())
+
+
+def open_store(url: str, default_folder: Path) -> FileStore:
+    """The store of the FILES_URL setting; an empty URL means the local folder."""
+    if url:
+        return FileStore(from_url(url))
+    default_folder.mkdir(parents=True, exist_ok=True)
+    return FileStore(LocalStore(prefix=default_folder))
+
+
+def store() -> FileStore:
+    """The store of the present application."""
+    found: FileStore = current_app.extensions["files"]
+    return found
+
+
+def _path(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"

@@ -1,0 +1,1 @@
+"""Set-up and start of an installation on one machine: what `make` calls."""

@@ -1,0 +1,1 @@
+"""Stripe Checkout, its webhook, refunds and reconciliation."""

@@ -1,0 +1,1 @@
+"""The contract: issue with the insurer, documents, verification."""

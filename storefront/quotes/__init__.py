@@ -1,0 +1,1 @@
+"""A priced set of answers that can be resumed and shared."""

@@ -1,0 +1,1 @@
+"""Home page, disclosure, help and health checks."""

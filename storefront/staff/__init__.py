@@ -1,0 +1,1 @@
+"""The desk of the agency's own people."""

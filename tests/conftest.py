@@ -1,0 +1,98 @@
+"""One real PostgreSQL for the run; each test worker gets a copy of the migrated template."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session
+
+import config
+from storefront import create_app, crypto
+from storefront.cli import alembic
+from storefront.db import Base, db
+from storefront.launch import postgres
+
+KEPT_TABLES = {"alembic_version", "insurer", "insurer_agreement", "product_version"}
+
+
+@pytest.fixture(scope="session")
+def template_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a database built by the real migrations, from which copies are made."""
+    instance = Path(os.environ.get("STOREFRONT_TEST_INSTANCE", "instance/test"))
+    server = postgres.start(instance, durable=False)
+    url = postgres.database(server, f"template_{secrets.token_hex(4)}")
+    app = create_app(make_settings(url, tmp_path_factory.mktemp("template")))
+    with app.app_context():
+        alembic.upgrade()
+        db.engine.dispose()
+    return url
+
+
+def make_settings(url: str, folder: Path, **changes: str) -> config.Settings:
+    """Settings for one test application."""
+    environ = {
+        "DATABASE_URL": url,
+        "SECRET_KEYS": "test-secret-key-for-the-tests-only-0123456789",
+        "DATA_KEYS": crypto.new_fernet_key(),
+        "LOOKUP_KEY": "test-lookup-key-for-the-tests-only-0123456789",
+        "FILES_URL": f"file://{folder}",
+        "LOG_LEVEL": "WARNING",
+        **changes,
+    }
+    return config.load(environ)
+
+
+def copy_database(url: str) -> str:
+    """URL of a fresh copy of a database."""
+    source = make_url(url)
+    target = source.set(database=f"test_{secrets.token_hex(6)}")
+    plain = source.set(database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"create database {target.database} template {source.database}".encode())
+    return target.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def session_app(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a database copy of its own, with the demonstration catalogue."""
+    app = create_app(make_settings(copy_database(template_url), tmp_path_factory.mktemp("files")))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app: Flask) -> Iterator[Flask]:
+    """The application; what a test commits is removed after it."""
+    yield session_app
+    with session_app.app_context(), db.engine.begin() as connection:
+        names = [
+            table.name for table in Base.metadata.tables.values() if table.name not in KEPT_TABLES
+        ]
+        names += ["procrastinate_jobs", "procrastinate_workers"]
+        connection.execute(
+            text("set session_replication_role = replica")
+        )  # append-only triggers rest
+        connection.execute(text(f"truncate {', '.join(names)} restart identity cascade"))
+        connection.execute(text("set session_replication_role = origin"))
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A database session inside an application context."""
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a browser."""
+    return app.test_client()

@@ -1,0 +1,5 @@
+"""The WSGI entry point."""
+
+from storefront import create_app
+
+app = create_app()
