@@ -73,7 +73,10 @@ def build_travel(spec: Mapping[str, object], tables: Mapping[str, Table]) -> Tra
     slices: dict[str, list[Slice]] = {line: [] for line in model.covers}
     for number, row in enumerate(rows, 1):
         if row["line"] in slices:
-            slices[row["line"]].append(_read_slice(reader, f"{model.rates}:{number}", row))
+            where, found = f"{model.rates}:{number}", slices[row["line"]]
+            found.append(_read_slice(reader, where, row))
+            if found[-1].low != (found[-2].high if found[1:] else 0):
+                reader.fault(where, "a slice must begin where the one before it ends")
     for line, found in slices.items():
         if rows and not found:
             reader.fault(f"covers.{line}", f"the table {model.rates} has no rate for it")

@@ -225,7 +225,10 @@ def build_critical_illness(spec: Mapping[str, object], tables: Mapping[str, Tabl
     risks = {}
     for sex, claims in diagnoses.items():
         exits = claims[:end] + other_deaths(deaths[sex][:end], shares[sex][:end])
+        if np.any(exits > 1.0):
+            reader.fault(model.diagnoses, "diagnoses and other deaths exceed 1 at some age")
         risks[sex] = Risk(claims[:end], exits, first)
+    reader.check()
     return LevelBasis(model, risks, cash_loadings)
 
 

@@ -96,8 +96,6 @@ def build_motor(spec: Mapping[str, object], tables: Mapping[str, Table]) -> Moto
     """The basis ``base-and-float``."""
     model, reader = read_spec(MotorSpec, spec), Tables(tables)
     base = reader.by_name("base", model.base, "vehicle_class", "premium")
-    change = reader.by_name("float", model.float_, "float_code", "change")
-    if any(rate <= -1 for rate in change.values()):
-        reader.fault(model.float_, "a change must leave something of the base premium")
+    change = reader.by_name("float", model.float_, "float_code", "change", at_least=Decimal(-1))
     reader.check()
     return MotorBasis(base, change)

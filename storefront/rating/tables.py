@@ -10,11 +10,13 @@ from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
+from storefront.money import LARGEST
 from storefront.rating.actuarial import Floats
 from storefront.rating.faults import SpecError, SpecFault
 
 Table = list[dict[str, str]]
 
+ZERO, ONE = Decimal(0), Decimal(1)
 SEXES = {"M": "male", "F": "female"}
 
 
@@ -65,16 +67,18 @@ class Tables:
             self.fault(name, f"the column {column} is missing")
         return [] if missing else table
 
-    def number(self, where: str, text: str) -> Decimal:
-        """A finite number."""
+    def number(
+        self, where: str, text: str, at_least: Decimal = ZERO, at_most: Decimal = LARGEST
+    ) -> Decimal:
+        """A number within limits, ends included."""
         try:
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("NaN")
-        if value.is_finite():
+        if value.is_finite() and at_least <= value <= at_most:
             return value
-        self.fault(where, f"{text!r} is not a number")
-        return Decimal(0)
+        self.fault(where, f"{text!r} is not a number from {at_least} to {at_most}")
+        return ZERO
 
     def whole(self, where: str, text: str) -> int:
         """A whole number."""
@@ -83,17 +87,19 @@ class Tables:
             self.fault(where, f"{text!r} is not a whole number")
         return int(value)
 
-    def by_name(self, key: str, name: str, label: str, value: str) -> dict[str, Decimal]:
+    def by_name(
+        self, key: str, name: str, label: str, value: str, *, at_least: Decimal = ZERO
+    ) -> dict[str, Decimal]:
         """Values by the text of a label column; no label may stand twice."""
         found: dict[str, Decimal] = {}
         for number, row in enumerate(self.rows(key, name, [label, value]), 1):
             if row[label] in found:
                 self.fault(f"{name}:{number}", f"{row[label]} stands twice")
-            found[row[label]] = self.number(f"{name}:{number}", row[value])
+            found[row[label]] = self.number(f"{name}:{number}", row[value], at_least)
         return found
 
     def by_age(self, key: str, name: str, until: int) -> dict[str, Floats]:
-        """Yearly rates by sex, indexed by age; ages run from 0 without a gap, past ``until``."""
+        """Yearly probabilities by sex, indexed by age; ages run from 0 without a gap, past ``until``."""
         rows = self.rows(key, name, ["age", *SEXES.values()])
         for age, row in enumerate(rows):
             if row["age"] != str(age):
@@ -102,19 +108,24 @@ class Tables:
             self.fault(name, f"the ages up to {until} are needed")
         return {
             sex: np.array(
-                [float(self.number(f"{name}:{n}", row[column])) for n, row in enumerate(rows, 1)]
+                [
+                    float(self.number(f"{name}:{n}", row[column], at_most=ONE))
+                    for n, row in enumerate(rows, 1)
+                ]
             )
             for sex, column in SEXES.items()
         }
 
     def bands(self, key: str, name: str, value: str, choice: str = "") -> list[AgeBand]:
         """Rates by age bands, of one ``choice`` if the table has several; a blank is not rated."""
-        return [
-            AgeBand(
-                self.whole(f"{name}:{number}", row["age_from"]),
-                self.whole(f"{name}:{number}", row["age_to"]),
-                self.number(f"{name}:{number}", row[value]) if row[value] else None,
-            )
-            for number, row in enumerate(self.rows(key, name, ["age_from", "age_to", value]), 1)
-            if not choice or row["choice"] == choice
-        ]
+        found: list[AgeBand] = []
+        for number, row in enumerate(self.rows(key, name, ["age_from", "age_to", value]), 1):
+            if choice and row["choice"] != choice:
+                continue
+            where = f"{name}:{number}"
+            low, high = self.whole(where, row["age_from"]), self.whole(where, row["age_to"])
+            if low > high or (found and low <= found[-1].high):
+                self.fault(where, "age bands must rise and not overlap")
+            rate = self.number(where, row[value]) if row[value] else None
+            found.append(AgeBand(low, high, rate))
+        return found
