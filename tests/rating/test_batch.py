@@ -88,12 +88,12 @@ def test_numpy_columns() -> None:
 
 
 def test_a_premium_near_half_a_fen_is_rounded_as_a_single_quote() -> None:
-    """Sums insured whose premium lies within a hundred-thousandth of half a fen, both sides."""
+    """Sums insured whose premium lies at half a fen or a hair beside it, on both sides."""
     rate = basis_of("term-life").price(TERM_LIFE).unrounded / 100_000
     rows: list[Row] = [
-        TERM_LIFE | {"sum_insured": (Decimal(cents) + Decimal("0.005") + shift) / rate}
-        for cents in range(100, 400, 7)
-        for shift in (Decimal("-1e-9"), Decimal(0), Decimal("1e-9"))
+        TERM_LIFE | {"sum_insured": (Decimal(yuan) + Decimal("0.005") + shift) / rate}
+        for yuan in range(70, 3_900)
+        for shift in (Decimal("-5e-7"), Decimal(0), Decimal("5e-7"))
     ]
     assert in_one_go("term-life", rows) == one_by_one("term-life", rows)
 

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from storefront.rating import LevelBasis, RatingRefused
-from tests.rating.bases import basis_of
+from storefront.rating.actuarial import insurance
+from tests.rating.bases import basis_of, tables_of
 from tests.rating.examples import CRITICAL_ILLNESS, TERM_LIFE
 
 
@@ -38,6 +40,14 @@ def test_a_short_payment_uses_its_own_loadings() -> None:
     five = level("term-life").cash_values(TERM_LIFE | {"pay_years": 5})
     ten = level("term-life").cash_values(TERM_LIFE | {"pay_years": 10})
     assert five[0] > ten[0] == 0
+
+
+def test_once_all_is_paid_the_value_is_what_the_benefits_left_are_worth() -> None:
+    """r has reached 1 after as many years as premiums are paid, here ten, at 2 % + 2 %."""
+    ten = level("term-life").cash_values(TERM_LIFE | {"pay_years": 10})
+    rows = tables_of("term-life")["mortality-2025"]
+    deaths = np.array([float(row["male"]) for row in rows[40:50]])
+    assert float(ten[9]) == pytest.approx(100_000 * insurance(deaths, deaths, 0.04), abs=0.005)
 
 
 def test_bad_answers_have_no_cash_value() -> None:
