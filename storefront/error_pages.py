@@ -1,7 +1,7 @@
 """Maps every exception that ends a request to one page, once, with the request id on it."""
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import OperationalError as DriverError
@@ -29,8 +29,9 @@ def init_app(app: Flask) -> None:
 def page(status: int, message: str = "") -> Answer:
     """The error page of a status, with a sentence the visitor can act on."""
     title, advice = _texts().get(status, _texts()[500] if status >= 500 else _texts()[400])
-    body = render_template(
-        "errors/error.html",
+    # Not render_template: it would load the customer for the page, and the database may be down.
+    body = current_app.jinja_env.get_template("errors/error.html").render(
+        settings=current_app.extensions["settings"],
         status=status,
         title=title,
         message=message or advice,

@@ -2,10 +2,15 @@
 
 from flask import Flask
 
+from storefront.extensions import login_manager
+from storefront.site import health
+
 
 def init_app(app: Flask) -> None:
     """Registers the blueprints and commands of every feature and connects their hooks."""
     import_models()
+    login_manager.request_loader(lambda request: None)
+    app.register_blueprint(health.blueprint)
 
 
 def import_models() -> None:

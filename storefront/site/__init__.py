@@ -1,1 +1,1 @@
-"""Home page, disclosure, help and health checks."""
+"""Home, disclosure and help pages, health checks: what belongs to the site and to no feature."""

@@ -1,0 +1,91 @@
+"""Public pages about the agency: home, disclosure, help, data protection, complaints; the language switch."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from storefront.access import public
+from storefront.extensions import LANGUAGES
+
+blueprint = Blueprint("site", __name__)
+
+LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """What is sold here, how buying works and who stands behind it."""
+    return render_template("site/home.html")
+
+
+@blueprint.get("/disclosure")
+@public
+def disclosure() -> str:
+    """Everything the agency must disclose (T-02)."""
+    return render_template("site/disclosure.html")
+
+
+@blueprint.get("/help")
+@public
+def help() -> str:
+    """Questions and answers, emergency and claims contacts."""
+    return render_template("site/help.html")
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> str:
+    """How personal data is protected."""
+    return render_template("site/privacy.html")
+
+
+@blueprint.get("/complaints")
+@public
+def complaints() -> str:
+    """How a complaint or dispute is handled, with its deadlines (Q-01)."""
+    return render_template("site/complaints.html")
+
+
+@blueprint.get("/language/<code>")
+@public
+def language(code: str) -> ResponseReturnValue:
+    """Remembers the language and goes back to where the visitor was."""
+    if code not in LANGUAGES:
+        abort(404)
+    response = redirect(local_target(request.args.get("next", "")))
+    response.set_cookie(
+        "language",
+        code,
+        max_age=LANGUAGE_COOKIE_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@blueprint.get("/robots.txt")
+@public
+def robots() -> Response:
+    """Keeps search engines out of what is personal or has no content of its own."""
+    closed = ("/account", "/applications", "/language", "/payments", "/policies", "/staff")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/favicon.ico")
+@public
+def favicon() -> ResponseReturnValue:
+    """The icon, for browsers that ask for it by its old name."""
+    return current_app.send_static_file("img/logo.svg")
+
+
+def local_target(address: str) -> str:
+    """`address` when it is a path of this site, else the home page: nobody is sent elsewhere."""
+    parts = urlsplit(address)
+    harmless = address.startswith("/") and not address.startswith(("//", "/\\"))
+    if harmless and not parts.netloc and not any(ord(sign) < 32 for sign in address):
+        return address
+    return "/"
