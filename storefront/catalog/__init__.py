@@ -1,1 +1,1 @@
-"""Product definitions and versions, product pages, comparison."""
+"""Products as data: definitions, their versions, product pages and comparison."""

@@ -1,0 +1,48 @@
+"""The product definition as typed, immutable data. Nothing about a product is coded anywhere else."""
+
+from storefront.catalog.definition.base import Code, Part, Raw, Text
+from storefront.catalog.definition.conditions import Condition, all_hold
+from storefront.catalog.definition.fields import AnswerField, Check, Choice, MapEntry
+from storefront.catalog.definition.product import Category, Line, ProductDefinition
+from storefront.catalog.definition.terms import (
+    Amount,
+    Benefit,
+    ClaimDocument,
+    ClaimType,
+    Cover,
+    FollowUp,
+    Insured,
+    ObjectField,
+    Question,
+    Refund,
+    Relation,
+    UnderwritingRule,
+)
+
+__all__ = [
+    "Amount",
+    "AnswerField",
+    "Benefit",
+    "Category",
+    "Check",
+    "Choice",
+    "ClaimDocument",
+    "ClaimType",
+    "Code",
+    "Condition",
+    "Cover",
+    "FollowUp",
+    "Insured",
+    "Line",
+    "MapEntry",
+    "ObjectField",
+    "Part",
+    "ProductDefinition",
+    "Question",
+    "Raw",
+    "Refund",
+    "Relation",
+    "Text",
+    "UnderwritingRule",
+    "all_hold",
+]

@@ -1,0 +1,243 @@
+"""The parts of a product that describe the contract: covers, people, term, payment, questions, claims."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from storefront.catalog.definition.base import AnswerKey, Code, EntryKey, Part, Raw, Text
+from storefront.catalog.definition.conditions import Condition
+
+Relation = Literal["self", "spouse", "child", "parent", "other-relative", "employee"]
+
+
+class Amount(Part):
+    """A limit or deductible: a fixed amount, the amount of an answer, or one entry of a map answer.
+
+    `factor` is another answer by which the amount is multiplied; `text` says what a number cannot.
+    """
+
+    fixed: Decimal | None = None
+    key: AnswerKey | None = None
+    entry: EntryKey | None = None
+    factor: AnswerKey | None = None
+    text: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Amount:
+        if (self.fixed is None) == (self.key is None) and self.text is None:
+            raise ValueError("an amount is fixed or comes from an answer")
+        if self.entry and not self.key:
+            raise ValueError("entry needs the key of a map answer")
+        return self
+
+
+class Cover(Part):
+    """One thing the policy pays for."""
+
+    code: Code
+    name: Text
+    description: Text
+    kind: Literal["main", "rider"]
+    limit: Amount
+    deductible: Amount | None = None
+    copay_ratio: Decimal | None = Field(default=None, ge=0, le=1)
+    waiting_days: int = Field(default=0, ge=0)
+    death_benefit: bool = False
+
+
+class Highlights(Part):
+    """What P-02 wants conspicuous on the product page; None where the product has no such thing."""
+
+    exclusions: Text
+    deductible: Text | None = None
+    proportional_payment: Text | None = None
+    waiting_period: Text | None = None
+    cooling_off: Text | None = None
+    surrender_loss: Text | None = None
+
+
+class Insured(Part):
+    """Who may be insured. `max = 0` means that the policyholder itself is the insured."""
+
+    min: int = Field(ge=0)
+    max: int = Field(ge=0)
+    pricing: Literal["each", "once"] = "once"
+    age_min: int | None = None
+    age_max: int | None = None
+    relations: tuple[Relation, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Insured:
+        if self.min > self.max:
+            raise ValueError("min is above max")
+        if bool(self.max) != bool(self.relations):
+            raise ValueError("insured persons need permitted relations, and only they do")
+        return self
+
+
+class Policyholder(Part):
+    person: bool
+    company: bool
+    age_min: int = 18
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Policyholder:
+        if not (self.person or self.company):
+            raise ValueError("nobody could take the policy out")
+        return self
+
+
+class Start(Part):
+    """The window for the first day of cover, in days from the application, and the answer naming it."""
+
+    earliest_days: int = Field(ge=0)
+    latest_days: int = Field(ge=0)
+    key: AnswerKey | None = None
+    at: str = Field(default="00:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
+class Term(Part):
+    """How long cover lasts: a fixed number of years or days, or one that an answer gives."""
+
+    kind: Literal["years", "days", "to-age"]
+    key: AnswerKey | None = None
+    fixed: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Term:
+        if (self.key is None) == (self.fixed is None):
+            raise ValueError("the term is either fixed or an answer")
+        return self
+
+
+class Payment(Part):
+    frequency: Literal["single", "annual", "instalments"]
+    years_key: AnswerKey | None = None
+    instalments: int | None = Field(default=None, gt=1)
+    instalments_key: AnswerKey | None = None
+    grace_days: int = Field(default=0, ge=0)
+
+
+class FollowUp(Part):
+    """Asked when the question above it was answered with yes."""
+
+    code: Code
+    text: Text
+    type: Literal["yes-no", "number", "text", "date"]
+    unit: Text | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+
+class Question(Part):
+    """One specific question of the health declaration (S-03)."""
+
+    code: Code
+    text: Text
+    help: Text | None = None
+    type: Literal["yes-no", "number"] = "yes-no"
+    unit: Text | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+
+
+class UnderwritingRule(Part):
+    """An outcome when all conditions hold over answers, derived facts and declared answers."""
+
+    code: Code
+    when: tuple[Condition, ...] = Field(min_length=1)
+    outcome: Literal["standard", "loaded", "excluded", "postponed", "declined", "refer"]
+    params: dict[str, Raw] = {}
+    message: Text
+
+
+class Underwriting(Part):
+    rules: tuple[UnderwritingRule, ...] = ()
+
+
+class ObjectField(Part):
+    """A field about the insured object, asked in the application and not needed for the price."""
+
+    key: AnswerKey
+    label: Text
+    help: Text | None = None
+    validator: Literal["plate", "vin", "engine", "date-past", "text", "domain"]
+    required: bool = True
+    shown_when: tuple[Condition, ...] = ()
+
+
+class ApplicationForm(Part):
+    extra: tuple[ObjectField, ...] = ()
+
+
+class Refund(Part):
+    """What comes back when the policy ends early; `loading` is the share of expenses in the premium."""
+
+    basis: Literal["net-unearned", "pro-rata", "short-rate", "cash-value", "none"]
+    loading: Decimal | None = Field(default=None, ge=0, lt=1)
+    table: Code | None = None
+    reasons: tuple[Code, ...] = ()
+    note: Text
+
+    @model_validator(mode="after")
+    def _complete(self) -> Refund:
+        if (self.basis == "net-unearned") != (self.loading is not None):
+            raise ValueError("net-unearned, and nothing else, needs a loading")
+        if (self.basis == "short-rate") != (self.table is not None):
+            raise ValueError("short-rate, and nothing else, needs a table")
+        return self
+
+
+class ClaimDocument(Part):
+    code: Code
+    name: Text
+    required: bool = True
+
+
+class Benefit(Part):
+    """How a claim is computed: the kind names the formula, the params feed it."""
+
+    kind: Literal[
+        "sum-insured",
+        "graded",
+        "reimbursement",
+        "daily-cash",
+        "liability-limits",
+        "loss-of-head",
+        "work-injury",
+    ]
+    covers: tuple[Code, ...] = Field(min_length=1)
+    params: dict[str, Any] = {}
+
+
+class ClaimType(Part):
+    code: Code
+    name: Text
+    documents: tuple[ClaimDocument, ...] = Field(min_length=1)
+    benefit: Benefit
+
+
+class NamedText(Part):
+    code: Code
+    name: Text
+
+
+class Faq(Part):
+    question: Text
+    answer: Text
+
+
+class Examples(Part):
+    """The table of premium examples: one row per value of `vary`, one column per choice of `series`.
+
+    `vary` is an answer key, or `age` for products that ask a birth date.
+    """
+
+    vary: str
+    values: tuple[Raw, ...] = Field(min_length=1)
+    series: AnswerKey | None = None
+    note: Text | None = None
