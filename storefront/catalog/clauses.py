@@ -12,7 +12,9 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_HEADING = re.compile(r"^(?P<marks>#{1,4}) +(?P<title>.*?)(?: *\{#(?P<anchor>[a-z0-9-]+)\})? *$", re.M)
+_HEADING = re.compile(
+    r"^(?P<marks>#{1,4}) +(?P<title>.*?)(?: *\{#(?P<anchor>[a-z0-9-]+)\})? *$", re.M
+)
 _ANCHOR = re.compile(r" *\{#(?P<anchor>[a-z0-9-]+)\} *$")
 
 

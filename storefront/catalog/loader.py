@@ -27,7 +27,11 @@ class FileFault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.message}" if self.key else f"{self.file}: {self.message}"
+        return (
+            f"{self.file}: {self.key}: {self.message}"
+            if self.key
+            else f"{self.file}: {self.message}"
+        )
 
 
 class CatalogInvalid(Exception):
@@ -166,4 +170,8 @@ def _read(path: Path) -> str:
 def _name(path: Path) -> str:
     """A file as people see it: the product folder and what is in it."""
     parent = path.parent
-    return f"{parent.parent.name}/tables/{path.name}" if parent.name == "tables" else f"{parent.name}/{path.name}"
+    return (
+        f"{parent.parent.name}/tables/{path.name}"
+        if parent.name == "tables"
+        else f"{parent.name}/{path.name}"
+    )

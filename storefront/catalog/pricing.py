@@ -29,9 +29,7 @@ class Priced:
     currency: str = "CNY"
 
 
-def price(
-    bundle: ProductBundle, answers: Mapping[str, object], insured_count: int = 1
-) -> Priced:
+def price(bundle: ProductBundle, answers: Mapping[str, object], insured_count: int = 1) -> Priced:
     """Price typed answers; AnswersInvalid names what cannot be priced.
 
     A product priced per person costs the premium of one, rounded, times the number of people, so that

@@ -43,3 +43,16 @@ def _as_typed(value: Any) -> Any:
 
 Raw = Annotated[str, BeforeValidator(_as_typed)]
 """A value in the form a customer types it; the answer field it belongs to gives it its type."""
+
+
+def _decimals_as_text(value: Any) -> Any:
+    """Exact numbers as text, so that a definition is the same read from a file and from a row."""
+    if isinstance(value, dict):
+        return {key: _decimals_as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decimals_as_text(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
+Parameters = Annotated[dict[str, Any], BeforeValidator(_decimals_as_text)]
+"""Free-form parameters of a formula; decimals are text, whole numbers stay numbers."""

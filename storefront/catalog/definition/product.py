@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from storefront.catalog.definition.base import Code, NonEmpty, Part, Text
+from storefront.catalog.definition.base import Code, NonEmpty, Parameters, Part, Text
 from storefront.catalog.definition.fields import AnswerField, Check
 from storefront.catalog.definition.terms import (
     ApplicationForm,
@@ -79,7 +79,7 @@ class ProductDefinition(Part):
     underwriting: Underwriting = Underwriting()
     application: ApplicationForm = ApplicationForm()
 
-    rating: dict[str, Any]
+    rating: Parameters
     line_names: dict[str, Text] = {}
     shared_tables: tuple[Code, ...] = ()
     refund: Refund

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from storefront.catalog.definition.base import AnswerKey, Code, EntryKey, Part, Raw, Text
+from storefront.catalog.definition.base import (
+    AnswerKey,
+    Code,
+    EntryKey,
+    Parameters,
+    Part,
+    Raw,
+    Text,
+)
 from storefront.catalog.definition.conditions import Condition
 
 Relation = Literal["self", "spouse", "child", "parent", "other-relative", "employee"]
@@ -211,7 +219,7 @@ class Benefit(Part):
         "work-injury",
     ]
     covers: tuple[Code, ...] = Field(min_length=1)
-    params: dict[str, Any] = {}
+    params: Parameters = {}
 
 
 class ClaimType(Part):
