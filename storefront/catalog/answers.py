@@ -19,7 +19,6 @@ _INTEGER = re.compile(r"-?\d{1,12}")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,8})?")
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 _THOUSANDS = str.maketrans("", "", ",\uff0c ")
-_FALSE_START = "start-too-early", "start-too-late"
 
 
 def fields_for(definition: ProductDefinition) -> tuple[AnswerField, ...]:
@@ -192,7 +191,9 @@ def _judge_choice(field: AnswerField, value: object, facts: Mapping[str, object]
     chosen = [choice for choice in field.choices if _convert(field, choice.value) == value]
     if not chosen:
         return [Fault(field.key, "not-a-choice", {"value": str(value)[:40]})]
-    if any(all_hold(choice.when, facts) for choice in chosen):
+    conditions = [condition for choice in chosen for condition in choice.when]
+    undecided = any(condition.key not in facts for condition in conditions)
+    if undecided or any(all_hold(choice.when, facts) for choice in chosen):
         return []
     return [Fault(field.key, "not-available", {"value": str(value)}, chosen[0].label)]
 
@@ -244,5 +245,5 @@ def _start_fault(definition: ProductDefinition, answers: Typed, today: date) -> 
     last = today + timedelta(days=window.latest_days)
     if first <= start <= last:
         return []
-    code = _FALSE_START[start > last]
+    code = "start-too-early" if start < first else "start-too-late"
     return [Fault(window.key or "", code, {"first": first, "last": last})]

@@ -20,9 +20,13 @@ class ProductBundle:
     tables: Mapping[str, Table]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for the version row; decimals and dates become text."""
+        """Plain data for the version row.
+
+        The definition is JSON text: JSONB would reorder its keys, and the order of the covers in a
+        rate basis is the order of the premium lines.
+        """
         return {
-            "definition": self.definition.model_dump(mode="json"),
+            "definition": self.definition.model_dump_json(),
             "clauses": dict(self.clauses),
             "tables": dict(self.tables),
         }
@@ -30,7 +34,7 @@ class ProductBundle:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(
-            definition=ProductDefinition.model_validate(data["definition"]),
+            definition=ProductDefinition.model_validate_json(data["definition"]),
             clauses=data["clauses"],
             tables=data["tables"],
         )

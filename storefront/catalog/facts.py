@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from storefront.catalog.definition import Amount, ProductDefinition
-from storefront.rating.answers import age_on
+from storefront.clock import add_years, age_on
 
 Answers = Mapping[str, object]
 
@@ -15,7 +15,7 @@ def derive(definition: ProductDefinition, answers: Answers) -> dict[str, object]
     facts = dict(answers)
     start, birth = answers.get(definition.start.key or ""), answers.get("birth_date")
     if isinstance(start, date) and isinstance(birth, date) and birth <= start:
-        facts["age"] = age = age_on(start, birth)
+        facts["age"] = age = age_on(birth, start)
         years = years_of_cover(definition, facts)
         if years is not None:
             facts["age_at_end"] = age + years
@@ -55,15 +55,7 @@ def last_day(definition: ProductDefinition, answers: Answers, start: date) -> da
     facts = derive(definition, answers)
     if definition.term.kind == "days":
         return start + timedelta(days=_known(_term_value(definition, facts)) - 1)
-    return anniversary(start, _known(years_of_cover(definition, facts))) - timedelta(days=1)
-
-
-def anniversary(start: date, years: int) -> date:
-    """The same day some years later; 29 February becomes 1 March in a common year."""
-    try:
-        return start.replace(year=start.year + years)
-    except ValueError:
-        return date(start.year + years, 3, 1)
+    return add_years(start, _known(years_of_cover(definition, facts))) - timedelta(days=1)
 
 
 def years_of_premium(definition: ProductDefinition, answers: Answers) -> int:

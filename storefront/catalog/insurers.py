@@ -4,7 +4,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from storefront.catalog.definition import Code, Part, Text
+from storefront.catalog.definition import Code, Line, Part, Text
 from storefront.catalog.definition.base import NonEmpty
 
 INSURERS = Path(__file__).parent / "insurers.toml"
@@ -15,11 +15,10 @@ class Agreement(Part):
 
     number: NonEmpty
     scope: Text
+    lines: tuple[Line, ...]
+    signed_on: date
     valid_from: date
     valid_to: date
-
-    def in_force(self, day: date) -> bool:
-        return self.valid_from <= day <= self.valid_to
 
 
 class InsurerProfile(Part):

@@ -57,9 +57,8 @@ def load_all(root: Path = PRODUCTS) -> dict[str, ProductBundle]:
 
 
 def product_folders(root: Path = PRODUCTS) -> list[Path]:
-    return sorted(
-        path for path in root.iterdir() if path.is_dir() and not path.name.startswith(("_", "."))
-    )
+    """The folders under a root that hold a product."""
+    return sorted(path.parent for path in root.glob("*/product.toml"))
 
 
 def load_product(folder: Path) -> ProductBundle:

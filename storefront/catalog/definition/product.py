@@ -80,7 +80,7 @@ class ProductDefinition(Part):
     application: ApplicationForm = ApplicationForm()
 
     rating: Parameters
-    line_names: dict[str, Text] = {}
+    line_names: dict[str, Text] = Field(default_factory=dict)
     shared_tables: tuple[Code, ...] = ()
     refund: Refund
     cooling_off_days: int = Field(default=0, ge=0)

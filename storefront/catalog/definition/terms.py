@@ -159,7 +159,7 @@ class UnderwritingRule(Part):
     code: Code
     when: tuple[Condition, ...] = Field(min_length=1)
     outcome: Literal["standard", "loaded", "excluded", "postponed", "declined", "refer"]
-    params: dict[str, Raw] = {}
+    params: dict[str, Raw] = Field(default_factory=dict)
     message: Text
 
 
@@ -219,7 +219,7 @@ class Benefit(Part):
         "work-injury",
     ]
     covers: tuple[Code, ...] = Field(min_length=1)
-    params: Parameters = {}
+    params: Parameters = Field(default_factory=dict)
 
 
 class ClaimType(Part):
