@@ -1,0 +1,1 @@
+"""The part of Stripe that the storefront uses: its API, its hosted payment page, its webhooks."""
