@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+# The storefront's own demonstration values, so that both run together without any setting.
+WEBHOOK_SECRET = "whsec_demo_sandbox"  # noqa: S105 - a demonstration value
+INSURER_KEYS = "yunshan=demo-yunshan-key,haitang=demo-haitang-key"
+
 
 class SettingsError(ValueError):
     """A setting cannot be understood; the message is one line for the person who starts us."""
@@ -39,9 +43,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         stripe_webhook_url=environment.get(
             "STRIPE_WEBHOOK_URL", "http://127.0.0.1:8000/stripe/webhook"
         ),
-        stripe_webhook_secrets=_list(environment.get("STRIPE_WEBHOOK_SECRETS", ""))
-        or ("whsec_sandbox",),
-        insurer_keys=_pairs(environment.get("INSURER_KEYS", "")),
+        stripe_webhook_secrets=_list(environment.get("STRIPE_WEBHOOK_SECRETS") or WEBHOOK_SECRET),
+        insurer_keys=_pairs(environment.get("INSURER_KEYS") or INSURER_KEYS),
         insurer_callback_url=environment.get("INSURER_CALLBACK_URL", ""),
     )
 

@@ -72,10 +72,9 @@ def _unauthorised(code: str) -> Answer | None:
 def _unusable(code: str) -> Answer | None:
     if (refusal := _unauthorised(code)) is not None:
         return refusal
-    body = request.get_json(silent=True)
-    if wrong := service.faults(body):
+    if wrong := service.faults(request.get_json(silent=True)):
         return Answer(400, {"status": "invalid", "fields": wrong})
-    if request.headers.get("Idempotency-Key") != body["application_ref"]:
+    if request.headers.get("Idempotency-Key") != request.get_json()["application_ref"]:
         fault = "must equal application_ref"
         return Answer(400, {"status": "invalid", "fields": {"Idempotency-Key": fault}})
     return None

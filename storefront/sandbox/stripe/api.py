@@ -134,7 +134,7 @@ def _do(work: Work, told: behaviour.Behaviour, key: str) -> Answer:
             answer = Answer(error.status, error.body())
         if key:
             idempotency.remember(
-                db, key, request.path, print_of_body, answer, g.request_id, call.now
+                db, key, request.path, print_of_body, answer, request_id=g.request_id, now=call.now
             )
     return answer
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from storefront.sandbox.stripe import payments, refunds, sessions
 from storefront.sandbox.stripe.records import Call, get
+from storefront.sandbox.stripe.session_params import KIND
 from storefront.sandbox.timers import take_due
 
 
 def _expire(call: Call, session_id: str) -> None:
-    session = get(call.db, sessions.KIND, session_id)
+    session = get(call.db, KIND, session_id)
     if session["status"] == "open":
         sessions.close(call, session)
 

@@ -88,6 +88,7 @@ def remember(
     path: str,
     print_of_body: str,
     answer: Answer,
+    *,
     request_id: str,
     now: int,
 ) -> None:

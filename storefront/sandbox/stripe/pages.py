@@ -16,7 +16,8 @@ from storefront.sandbox.stripe import cards, payments
 from storefront.sandbox.stripe.errors import StripeError
 from storefront.sandbox.stripe.payments import Instrument, SessionClosedError
 from storefront.sandbox.stripe.records import Call, get, line_items
-from storefront.sandbox.stripe.sessions import KIND, return_url
+from storefront.sandbox.stripe.session_params import KIND
+from storefront.sandbox.stripe.sessions import return_url
 
 pages = Blueprint("stripe_pages", __name__, url_prefix="/c/pay/<session_id>")
 Page = str | Response | tuple[str, int]

@@ -14,7 +14,7 @@ from storefront.sandbox.stripe.records import (
     new_id,
     put,
 )
-from storefront.sandbox.stripe.sessions import KIND, customer_details
+from storefront.sandbox.stripe.session_params import KIND, customer_details
 from storefront.sandbox.timers import set_timer
 
 SETTLE_LATER_SECONDS = 3
@@ -109,7 +109,9 @@ def fail_authorisation(call: Call, session_id: str, instrument: Instrument) -> N
     _note_failure(call, intent, NOT_AUTHORISED)
 
 
-def settle_later(call: Call, session_id: str, instrument: Instrument, outcome: str) -> dict:
+def settle_later(
+    call: Call, session_id: str, instrument: Instrument, outcome: str
+) -> dict[str, Any]:
     """Complete the session unpaid; `outcome` ("succeed" or "fail") follows some seconds later."""
     session, intent = _begin(call, session_id, instrument)
     intent.update(status="processing")
