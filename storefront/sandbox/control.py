@@ -138,6 +138,6 @@ def _counts(db: sqlite3.Connection) -> dict[str, int]:
         "SELECT kind AS name, count(*) AS number FROM objects GROUP BY kind"
         " UNION ALL SELECT 'webhooks ' || state, count(*) FROM outbox GROUP BY state"
         " UNION ALL SELECT 'policies ' || insurer, count(*) FROM policies GROUP BY insurer"
-        " UNION ALL SELECT 'mails', count(*) FROM mails"
+        " UNION ALL SELECT 'mails', count(*) FROM mails HAVING count(*) > 0"
     )
     return {row["name"]: row["number"] for row in groups}

@@ -1,0 +1,175 @@
+"""The hosted payment page, driven by posting its forms."""
+
+import threading
+
+import httpx
+import pytest
+import stripe
+
+from tests.sandbox.conftest import card, order
+from tests.sandbox.process import Receiver, Sandbox, wait_until
+
+Session = stripe.checkout.Session
+DECLINING, CONFIRMING = "4000 0000 0000 0002", "4000002500003155"
+
+
+@pytest.fixture
+def session(sandbox: Sandbox) -> Session:
+    return sandbox.stripe.v1.checkout.sessions.create(order(locale="en"))
+
+
+def fetched(sandbox: Sandbox, session: Session) -> Session:
+    return sandbox.stripe.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_intent.latest_charge"]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("", "zh-Hans"), ("auto", "zh-Hans"), ("zh", "zh-Hans"), ("en", "en")]
+)
+def test_page_shows_the_order_in_the_sessions_language(
+    sandbox: Sandbox, locale: str, language: str
+) -> None:
+    session = sandbox.stripe.v1.checkout.sessions.create(order(locale=locale))
+    page = httpx.get(session.url, headers={"Accept-Language": "fr"})
+    assert f'<html lang="{language}">' in page.text
+    assert "Travel accident" in page.text
+    assert "¥132.09" in page.text
+    assert 'href="http://shop.example/back"' in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "form-action 'self' http://shop.example" in policy
+    assert "unsafe" not in policy
+
+
+def test_paying_leads_back_to_the_shop(sandbox: Sandbox, session: Session) -> None:
+    answer = httpx.post(session.url, data=card())
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"http://shop.example/done?session={session.id}"
+    paid = fetched(sandbox, session)
+    assert (paid.status, paid.payment_status, paid.url) == ("complete", "paid", None)
+    assert (paid.customer_details.name, paid.customer_details.email) == ("Li Hua", "li@example.com")
+
+
+def test_declined_card_may_be_replaced(
+    sandbox: Sandbox, session: Session, receiver: Receiver
+) -> None:
+    declined = httpx.post(session.url, data=card(DECLINING))
+    assert declined.status_code == 402
+    assert "Your card was declined" in declined.text
+    tried = fetched(sandbox, session)
+    assert (tried.status, tried.payment_intent.status) == ("open", "requires_payment_method")
+    assert tried.payment_intent.last_payment_error.decline_code == "generic_decline"
+    assert tried.payment_intent.latest_charge.failure_code == "card_declined"
+    httpx.post(session.url, data=card())
+    paid = fetched(sandbox, session)
+    assert paid.payment_intent.id == tried.payment_intent.id
+    assert (paid.payment_status, paid.payment_intent.last_payment_error) == ("paid", None)
+    wait_until(lambda: len(receiver.deliveries) == 5)
+    assert {"charge.failed", "payment_intent.payment_failed"} <= set(receiver.types())
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"card-number": "4242 4242 4242 4241"}, "number", "not valid"),
+        ({"card-number": ""}, "number", "not valid"),
+        ({"card-number": "5555 5555 5555 4444"}, "number", "not a test card"),
+        ({"card-expiry": "13/40"}, "expiry", "MM/YY"),
+        ({"card-expiry": "01/20"}, "expiry", "expired"),
+        ({"card-cvc": "12"}, "cvc", "three digits"),
+        ({"card-name": " "}, "name", "name on the card"),
+    ],
+)
+def test_wrong_field_is_explained_and_kept(
+    sandbox: Sandbox, session: Session, changes: dict[str, str], field: str, message: str
+) -> None:
+    answer = httpx.post(session.url, data=card(**changes))
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert f'aria-describedby="card-{field}-fault"' in answer.text
+    assert f'href="#card-{field}"' in answer.text
+    assert fetched(sandbox, session).payment_intent is None
+
+
+def test_bank_asks_for_confirmation(sandbox: Sandbox, session: Session) -> None:
+    asked = httpx.post(session.url, data=card(CONFIRMING))
+    confirmation = httpx.URL(session.url).join(asked.headers["Location"])
+    assert fetched(sandbox, session).payment_intent.status == "requires_action"
+    assert "3155" in httpx.get(confirmation).text
+    failed = httpx.post(confirmation, data={"outcome": "fail"}, follow_redirects=True)
+    assert "could not confirm" in failed.text
+    assert fetched(sandbox, session).status == "open"
+    httpx.post(session.url, data=card(CONFIRMING))
+    done = httpx.post(confirmation, data={"outcome": "complete"})
+    assert done.headers["Location"].startswith("http://shop.example/done")
+    assert fetched(sandbox, session).payment_intent.latest_charge.paid is True
+
+
+@pytest.mark.parametrize("method", ["alipay", "wechat_pay"])
+def test_wallet_is_authorised_on_a_page_of_its_own(
+    sandbox: Sandbox, session: Session, method: str
+) -> None:
+    asked = httpx.post(session.url, data={"method": method})
+    authorisation = httpx.URL(session.url).join(asked.headers["Location"])
+    assert 'id="authorize-succeed"' in httpx.get(authorisation).text
+    form = {"method": method, "outcome": "fail"}
+    failed = httpx.post(authorisation, data=form, follow_redirects=True)
+    assert "not authorised" in failed.text
+    assert fetched(sandbox, session).status == "open"
+    httpx.post(authorisation, data={**form, "outcome": "succeed"})
+    paid = fetched(sandbox, session)
+    assert paid.payment_status == "paid"
+    assert paid.payment_intent.latest_charge.payment_method_details.type == method
+
+
+def test_wallets_settle_and_refund_later(
+    sandbox: Sandbox, session: Session, receiver: Receiver
+) -> None:
+    failing = sandbox.stripe.v1.checkout.sessions.create(order())
+    for paying, outcome in ((session, "succeed-later"), (failing, "fail-later")):
+        form = {"method": "alipay", "outcome": outcome}
+        httpx.post(f"{paying.url}/authorize", data=form)
+        begun = fetched(sandbox, paying)
+        assert (begun.status, begun.payment_status) == ("complete", "unpaid")
+        assert begun.payment_intent.status == "processing"
+    wait_until(lambda: fetched(sandbox, session).payment_status == "paid")
+    wait_until(lambda: "checkout.session.async_payment_succeeded" in receiver.types())
+    wait_until(lambda: "checkout.session.async_payment_failed" in receiver.types())
+    assert fetched(sandbox, failing).payment_status == "unpaid"
+    intent = fetched(sandbox, session).payment_intent.id
+    refund = sandbox.stripe.v1.refunds.create({"payment_intent": intent})
+    assert refund.status == "pending"
+    wait_until(lambda: sandbox.stripe.v1.refunds.retrieve(refund.id).status == "succeeded")
+    wait_until(lambda: {"refund.created", "refund.updated"} <= set(receiver.types()))
+
+
+def test_closed_sessions_say_so(sandbox: Sandbox, session: Session) -> None:
+    httpx.post(session.url, data=card())
+    assert 'id="closed-complete"' in httpx.get(session.url).text
+    again = httpx.post(session.url, data=card())
+    assert (again.status_code, "already paid" in again.text) == (409, True)
+    other = sandbox.stripe.v1.checkout.sessions.create(order(locale="en"))
+    sandbox.stripe.v1.checkout.sessions.expire(other.id)
+    late = httpx.post(other.url, data=card())
+    assert (late.status_code, "has expired" in late.text) == (409, True)
+    assert httpx.get(f"{sandbox.url}/c/pay/cs_test_none").status_code == 404
+
+
+def test_paying_twice_at_the_same_moment_charges_once(sandbox: Sandbox, session: Session) -> None:
+    barrier = threading.Barrier(6)
+    statuses = []
+
+    def pay() -> None:
+        with httpx.Client() as client:
+            client.get(session.url)
+            barrier.wait()
+            statuses.append(client.post(session.url, data=card()).status_code)
+
+    payers = [threading.Thread(target=pay) for _ in range(6)]
+    for payer in payers:
+        payer.start()
+    for payer in payers:
+        payer.join()
+    assert sorted(statuses) == [303, 409, 409, 409, 409, 409]
+    assert len(sandbox.stripe.v1.events.list({"type": "charge.succeeded"}).data) == 1
