@@ -89,6 +89,12 @@ def load(definition: ProductDefinition, data: Mapping[str, Any]) -> Typed:
     return {field.key: values[field.key] for field in definition.answers if field.key in values}
 
 
+def lenient(definition: ProductDefinition, raw: Mapping[str, str]) -> Typed:
+    """What can be read of unfinished answers, for a form that shows fields by what is known so far."""
+    values, _faults = _read(definition, raw)
+    return values
+
+
 def to_raw(answers: Mapping[str, object]) -> dict[str, str]:
     """The text that would be typed to give these answers, for filling a form again."""
     return flatten(dump(answers))

@@ -150,11 +150,11 @@ def _bundle_faults(folder: Path, bundle: ProductBundle) -> Iterator[FileFault]:
     definition, file = bundle.definition, f"{folder.name}/product.toml"
     if definition.code != folder.name:
         yield FileFault(file, "code", f"is {definition.code}, but the folder is {folder.name}")
-    for key, message in rules.definition_faults(definition):
-        yield FileFault(file, key, message)
-    for language, text in bundle.clauses.items():
-        for key, message in rules.forbidden_words(definition, text):
-            yield FileFault(f"{folder.name}/clauses.{language}.md", key, message)
+    for key, message in rules.bundle_faults(definition, bundle.clauses):
+        in_clauses = key.startswith("clauses.")
+        yield FileFault(
+            f"{folder.name}/{key}.md" if in_clauses else file, "" if in_clauses else key, message
+        )
     try:
         _ = bundle.basis
     except SpecError as error:

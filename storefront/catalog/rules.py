@@ -4,7 +4,7 @@ Each check yields faults for the people who write definitions, not for customers
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from storefront.catalog.definition import Condition, ProductDefinition
@@ -41,6 +41,16 @@ SECTIONS = (
 """The sections every set of clauses has; pages, documents and confirmations link to them by name."""
 
 
+def bundle_faults(
+    definition: ProductDefinition, clauses: Mapping[str, str]
+) -> Iterator[DefinitionFault]:
+    """Every reason to refuse a product version; clauses are at fault under `clauses.<language>`."""
+    yield from definition_faults(definition)
+    for language, text in clauses.items():
+        for _rule, message in forbidden_words(definition, text):
+            yield DefinitionFault(f"clauses.{language}", message)
+
+
 def definition_faults(definition: ProductDefinition) -> Iterator[DefinitionFault]:
     """Every reason to refuse a definition that is well-formed in itself."""
     yield from _repeated_codes(definition)
@@ -60,7 +70,7 @@ def forbidden_words(definition: ProductDefinition, text: str) -> Iterator[Defini
         return
     lowered = text.lower()
     if AUTO_RENEWAL in text or any(words in lowered for words in AUTO_RENEWAL_ENGLISH):
-        yield DefinitionFault("P-06", "short-term health must not mention automatic renewal")
+        yield DefinitionFault("", "P-06: short-term health must not mention automatic renewal")
 
 
 def _repeated_codes(definition: ProductDefinition) -> Iterator[DefinitionFault]:

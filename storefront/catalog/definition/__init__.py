@@ -3,7 +3,7 @@
 from storefront.catalog.definition.base import Code, Part, Raw, Text
 from storefront.catalog.definition.conditions import Condition, all_hold
 from storefront.catalog.definition.fields import AnswerField, Check, Choice, MapEntry
-from storefront.catalog.definition.product import Category, Line, ProductDefinition
+from storefront.catalog.definition.product import LINES, Category, Line, ProductDefinition
 from storefront.catalog.definition.terms import (
     Amount,
     Benefit,
@@ -20,6 +20,7 @@ from storefront.catalog.definition.terms import (
 )
 
 __all__ = [
+    "LINES",
     "Amount",
     "AnswerField",
     "Benefit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -29,6 +29,8 @@ from storefront.catalog.definition.terms import (
 )
 
 Line = Literal["life", "health", "accident", "travel", "motor", "cyber", "liability"]
+LINES: tuple[str, ...] = get_args(Line)
+"""The lines in the order in which they are shown."""
 Category = Literal[
     "term-life",
     "ordinary-life",
