@@ -1,9 +1,15 @@
 """Which features the application has, and how a lower one sets off a higher one."""
 
+from importlib import import_module
+
 from flask import Flask
 
 from storefront.extensions import login_manager
 from storefront.site import health
+
+FEATURES_WITH_TABLES = (
+    "accounts", "applications", "catalog", "evidence", "payments", "policies", "quotes", "staff",
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:
@@ -15,3 +21,5 @@ def init_app(app: Flask) -> None:
 
 def import_models() -> None:
     """Makes all tables known to the metadata."""
+    for feature in FEATURES_WITH_TABLES:
+        import_module(f"storefront.{feature}.models")

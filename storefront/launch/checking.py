@@ -1,0 +1,45 @@
+"""`make check` and `make test`: the tools, one after the other, each with its own output."""
+
+import os
+import subprocess
+import sys
+
+import config
+from storefront.launch import translations
+from storefront.launch.problem import say
+
+CHECKS = {
+    "format": ["ruff", "format", "--check", "."],
+    "lint": ["ruff", "check", "."],
+    "types": ["mypy"],
+    "layers": ["lint-imports"],
+    "migrations agree with models": [
+        "pytest",
+        "tests/test_database.py::test_models_and_migrations_agree",
+    ],
+}
+
+
+def check() -> int:
+    """Runs every check, also after one failed; 1 if any did."""
+    failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
+    say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
+    return 1 if failed else 0
+
+
+def test() -> int:
+    """Runs every test; ARGS in the environment goes to pytest."""
+    translations.compile_changed()
+    arguments = os.environ.get("ARGS", "-n 2").split()
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
+
+
+def bench() -> int:
+    """Measures the speed against a bare page."""
+    translations.compile_changed()
+    os.execv(sys.executable, [sys.executable, "-m", "tests.bench"])  # noqa: S606
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    say(f"── {name}")
+    return subprocess.run(command, cwd=config.ROOT, check=False).returncode == 0  # noqa: S603
