@@ -113,6 +113,7 @@ def create_environment() -> None:
             [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input",
              "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(LOCK)],
             "The locked dependencies could not be installed; is a package index within reach?",
+            quiet=True,
         )  # fmt: skip
         STAMP.write_text(wanted)
 
