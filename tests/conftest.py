@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from babel.messages.frontend import CommandLineInterface
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import make_url, text
@@ -17,6 +18,7 @@ from storefront import create_app, crypto
 from storefront.cli import alembic
 from storefront.db import Base, db
 from storefront.launch import postgres
+from tests.pages import PagesClient
 
 KEPT_TABLES = {"alembic_version", "insurer", "insurer_agreement", "product_version"}
 
@@ -58,6 +60,13 @@ def copy_database(url: str) -> str:
     return target.render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    """Compiled translations, as the set-up leaves them."""
+    folder = str(Path(config.ROOT) / "storefront" / "translations")
+    CommandLineInterface().run(["pybabel", "-q", "compile", "-d", folder])
+
+
 @pytest.fixture(scope="session")
 def session_app(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a database copy of its own, with the demonstration catalogue."""
@@ -94,5 +103,6 @@ def session(app: Flask) -> Iterator[Session]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without a browser."""
+    """A browser without a browser, which checks every page that it opens."""
+    app.test_client_class = PagesClient
     return app.test_client()
