@@ -29,7 +29,11 @@ class PagesClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.text and not 300 <= response.status_code < 400:
+        if (
+            response.mimetype == "text/html"
+            and response.text
+            and not 300 <= response.status_code < 400
+        ):
             cookie = self.get_cookie("language")
             check_page(response.text, cookie.value if cookie else "zh")
         return response
@@ -98,7 +102,9 @@ class _Page(HTMLParser):
             self.title += data
         elif inside in ("script", "style") and text:
             self.faults.append(f"<{inside}> with content of its own: {text[:60]}")
-        elif text and not any("lang" in attributes for tag, attributes in self._open if tag != "html"):
+        elif text and not any(
+            "lang" in attributes for tag, attributes in self._open if tag != "html"
+        ):
             self.texts.append(text)
 
     def _check_inline(self, tag: str, attributes: Attributes) -> None:

@@ -6,7 +6,9 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask.typing import ResponseReturnValue
 
 from storefront.access import public
+from storefront.db import db
 from storefront.extensions import LANGUAGES
+from storefront.site import content, service
 
 blueprint = Blueprint("site", __name__)
 
@@ -17,21 +19,28 @@ LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 @public
 def home() -> str:
     """What is sold here, how buying works and who stands behind it."""
-    return render_template("site/home.html")
+    return render_template(
+        "site/home.html",
+        lines=content.lines(),
+        insurers=service.insurers(db.session),
+        deadlines=content.COMPLAINT_DEADLINES,
+    )
 
 
 @blueprint.get("/disclosure")
 @public
 def disclosure() -> str:
     """Everything the agency must disclose (T-02)."""
-    return render_template("site/disclosure.html")
+    return render_template(
+        "site/disclosure.html", insurers=service.insurers(db.session), products=[]
+    )
 
 
 @blueprint.get("/help")
 @public
 def help() -> str:
     """Questions and answers, emergency and claims contacts."""
-    return render_template("site/help.html")
+    return render_template("site/help.html", insurers=service.insurers(db.session))
 
 
 @blueprint.get("/privacy")
@@ -45,7 +54,7 @@ def privacy() -> str:
 @public
 def complaints() -> str:
     """How a complaint or dispute is handled, with its deadlines (Q-01)."""
-    return render_template("site/complaints.html")
+    return render_template("site/complaints.html", deadlines=content.COMPLAINT_DEADLINES)
 
 
 @blueprint.get("/language/<code>")
