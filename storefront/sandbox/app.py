@@ -44,8 +44,8 @@ def _home() -> str:
 
 
 def _choose_language() -> None:
-    """What was asked for, else what the browser prefers, else Chinese."""
-    wanted = request.args.get("lang", "")
+    """What was asked for now or before, else what the browser prefers, else Chinese."""
+    wanted = request.args.get("lang") or request.cookies.get("lang")
     g.language = (
         wanted
         if wanted in LANGUAGES
@@ -67,6 +67,8 @@ def _protect(response: Response) -> Response:
         "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self';"
         f" form-action {targets}; base-uri 'none'; frame-ancestors 'none'",
     )
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie("lang", request.args["lang"], httponly=True, samesite="Lax")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.endpoint != "static":

@@ -1,5 +1,7 @@
 """The threads beside the web server: timers and deliveries."""
 
+import logging
+import sqlite3
 import threading
 import time
 
@@ -11,6 +13,7 @@ from storefront.sandbox.store import Store
 from storefront.sandbox.stripe import due, signing
 from storefront.sandbox.stripe.records import Call
 
+logger = logging.getLogger(__name__)
 LONGEST_SLEEP = 60.0
 
 
@@ -38,13 +41,21 @@ class Background:
 
     def _run_timers(self) -> None:
         while not self._stopping.is_set():
-            seen = self._store.version
-            now = time.time()
-            with self._store.reading() as db:
-                due_at = timers.next_due(db)
-            if due_at is None or due_at > now:
-                wait = LONGEST_SLEEP if due_at is None else due_at - now
-                self._store.wait_for_change(seen, min(wait, LONGEST_SLEEP))
-                continue
-            with self._store.writing() as db:
-                due.do_next(Call(db=db, now=int(now), settings=self._settings))
+            try:
+                self._do_next()
+            except sqlite3.OperationalError as problem:
+                # A full disk or a locked file may pass; a dead thread would not come back.
+                logger.error("timers wait: %s", problem)
+                self._stopping.wait(1)
+
+    def _do_next(self) -> None:
+        seen = self._store.version
+        now = time.time()
+        with self._store.reading() as db:
+            due_at = timers.next_due(db)
+        if due_at is None or due_at > now:
+            wait = LONGEST_SLEEP if due_at is None else due_at - now
+            self._store.wait_for_change(seen, min(wait, LONGEST_SLEEP))
+            return
+        with self._store.writing() as db:
+            due.do_next(Call(db=db, now=int(now), settings=self._settings))

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import random
 import sqlite3
 import threading
@@ -18,6 +19,7 @@ LONGEST_PAUSE = 60.0
 STRIPE_SIGNER = "stripe"
 SENDERS = 4
 
+logger = logging.getLogger(__name__)
 HeaderMaker = Callable[[str, str, int], dict[str, str]]
 
 
@@ -74,16 +76,24 @@ class Sender:
     def _run(self) -> None:
         with httpx.Client(timeout=10, trust_env=False) as client:
             while not self._stopping.is_set():
-                seen = self._store.version
-                message, wait = self._claim()
-                if message is None:
-                    self._store.wait_for_change(seen, wait)
-                    continue
                 try:
-                    self._deliver(client, message)
-                finally:
-                    with self._lock:
-                        self._claimed.discard(message["id"])
+                    self._send_next(client)
+                except sqlite3.OperationalError as problem:
+                    # A full disk or a locked file may pass; a dead thread would not come back.
+                    logger.error("deliveries wait: %s", problem)
+                    self._stopping.wait(1)
+
+    def _send_next(self, client: httpx.Client) -> None:
+        seen = self._store.version
+        message, wait = self._claim()
+        if message is None:
+            self._store.wait_for_change(seen, wait)
+            return
+        try:
+            self._deliver(client, message)
+        finally:
+            with self._lock:
+                self._claimed.discard(message["id"])
 
     def _claim(self) -> tuple[sqlite3.Row | None, float]:
         """The next message due that no other thread works on, or how long there will be none."""

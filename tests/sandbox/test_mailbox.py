@@ -36,10 +36,10 @@ def read(sandbox: Sandbox, **wanted: str) -> list[dict[str, Any]]:
 
 
 def test_message_can_be_read(sandbox: Sandbox) -> None:
-    send(sandbox, message("保险单已生效"))
+    send(sandbox, message("\u4fdd\u9669\u5355"))
     (mail,) = read(sandbox, to="LI@example.com")
     assert mail["to"] == ["li@example.com"]
-    assert (mail["from"], mail["subject"]) == ("shop@example.com", "保险单已生效")
+    assert (mail["from"], mail["subject"]) == ("shop@example.com", "\u4fdd\u9669\u5355")
     assert mail["text"].strip() == "See https://shop.example/policies/1"
     (attachment,) = mail["attachments"]
     assert (attachment["name"], attachment["size"]) == ("policy.pdf", 8)

@@ -17,7 +17,7 @@ from storefront.sandbox.stripe.records import (
 from storefront.sandbox.stripe.session_params import KIND, customer_details
 from storefront.sandbox.timers import set_timer
 
-SETTLE_LATER_SECONDS = 3
+SETTLE_LATER_SECONDS = 2
 DECLINED = {
     "code": "card_declined",
     "decline_code": "generic_decline",

@@ -11,7 +11,7 @@ from storefront.sandbox.timers import set_timer
 
 KIND = "refund"
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
-WALLET_REFUND_SECONDS = 2
+WALLET_REFUND_SECONDS = 1
 
 
 def create(call: Call, params: Params) -> dict[str, Any]:
