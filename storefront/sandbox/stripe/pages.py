@@ -115,6 +115,7 @@ def show_closed(_: SessionClosedError) -> tuple[str, int]:
 @contextmanager
 def _paying(session_id: str) -> Iterator[tuple[Call, dict[str, Any]]]:
     """The session, open and to be paid; whoever posts first has it to himself until he is done."""
+    request.form  # noqa: B018 - read here, so that a slow line keeps nobody from writing
     access = store().writing if request.method == "POST" else store().reading
     with access() as db:
         call = Call(db=db, now=int(time.time()), settings=settings())
