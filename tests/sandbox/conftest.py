@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.sandbox import process
-from tests.sandbox.process import Receiver, Sandbox
+from tests.sandbox.process import Receiver, Sandbox, http
 
 
 @pytest.fixture(scope="package")
@@ -30,7 +29,7 @@ def shared_sandbox(
 
 @pytest.fixture
 def sandbox(shared_sandbox: Sandbox) -> Sandbox:
-    httpx.post(f"{shared_sandbox.url}/control/reset").raise_for_status()
+    http.post(f"{shared_sandbox.url}/control/reset").raise_for_status()
     return shared_sandbox
 
 

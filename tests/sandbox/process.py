@@ -21,6 +21,9 @@ WEBHOOK_SECRETS = ("whsec_new", "whsec_old")
 INSURERS = {"anlan": "key-of-anlan", "heyue": "key-of-heyue"}
 START_SECONDS = 20.0
 
+# One for all tests: making a client, with its certificates, takes longer than most requests.
+http = httpx.Client(trust_env=False)
+
 
 @dataclass
 class Sandbox:
@@ -49,7 +52,7 @@ class Sandbox:
 
     def tell(self, room: str, **order: object) -> None:
         """Set a behaviour: `tell("stripe", mode="error", count=1)`."""
-        httpx.post(f"{self.url}/control/{room}", json=order).raise_for_status()
+        http.post(f"{self.url}/control/{room}", json=order).raise_for_status()
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         """Send a signal and wait; returns the exit code."""
@@ -108,7 +111,7 @@ def _start(settings: dict[str, str]) -> subprocess.Popen[bytes]:
 def _is_ready(process: subprocess.Popen[bytes], port: str) -> bool:
     assert process.poll() is None, "the sandbox ended at its start"
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/control/ready").status_code == 200
+        return http.get(f"http://127.0.0.1:{port}/control/ready").status_code == 200
     except httpx.TransportError:
         return False
 

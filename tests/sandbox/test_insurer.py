@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.process import INSURERS, Receiver, Sandbox, wait_until
+from tests.sandbox.process import INSURERS, Receiver, Sandbox, http, wait_until
 
 REQUEST = {
     "application_ref": "APP-1",
@@ -40,7 +40,7 @@ def send(
 ) -> httpx.Response:
     """Ask for a policy; the answer's signature is checked."""
     body = json.dumps({**REQUEST, **changes})
-    answer = httpx.post(
+    answer = http.post(
         f"{sandbox.url}/insurers/{insurer}/policies",
         content=body,
         headers={
@@ -54,7 +54,7 @@ def send(
 
 
 def look_up(sandbox: Sandbox, reference: str = "APP-1") -> httpx.Response:
-    return httpx.get(
+    return http.get(
         f"{sandbox.url}/insurers/anlan/policies/{reference}",
         headers={"X-Signature": signature(INSURERS["anlan"], "", time.time())},
     )
@@ -90,11 +90,11 @@ def test_insurers_have_numbers_of_their_own(sandbox: Sandbox) -> None:
 def test_only_fresh_genuine_requests_count(sandbox: Sandbox) -> None:
     assert send(sandbox, moment=time.time() - 400).status_code == 401
     url = f"{sandbox.url}/insurers/anlan/policies"
-    forged = httpx.post(url, json=REQUEST, headers={"X-Signature": f"t=1,v1={'0' * 64}"})
+    forged = http.post(url, json=REQUEST, headers={"X-Signature": f"t=1,v1={'0' * 64}"})
     assert forged.status_code == 401
-    assert httpx.post(url, json=REQUEST).status_code == 401
+    assert http.post(url, json=REQUEST).status_code == 401
     assert look_up(sandbox).status_code == 404
-    unknown = httpx.post(f"{sandbox.url}/insurers/nobody/policies", json=REQUEST)
+    unknown = http.post(f"{sandbox.url}/insurers/nobody/policies", json=REQUEST)
     assert unknown.status_code == 404
 
 

@@ -4,9 +4,7 @@ import smtplib
 from email.message import EmailMessage
 from typing import Any
 
-import httpx
-
-from tests.sandbox.process import Sandbox
+from tests.sandbox.process import Sandbox, http
 
 
 def message(subject: str = "Your policy", to: str = "li@example.com", key: str = "a") -> Any:
@@ -30,7 +28,7 @@ def send(sandbox: Sandbox, *mails: EmailMessage) -> None:
 
 
 def read(sandbox: Sandbox, **wanted: str) -> list[dict[str, Any]]:
-    answer = httpx.get(f"{sandbox.url}/mailbox/messages.json", params=wanted)
+    answer = http.get(f"{sandbox.url}/mailbox/messages.json", params=wanted)
     mails: list[dict[str, Any]] = answer.raise_for_status().json()
     return mails
 
@@ -43,17 +41,17 @@ def test_message_can_be_read(sandbox: Sandbox) -> None:
     assert mail["text"].strip() == "See https://shop.example/policies/1"
     (attachment,) = mail["attachments"]
     assert (attachment["name"], attachment["size"]) == ("policy.pdf", 8)
-    file = httpx.get(attachment["url"])
+    file = http.get(attachment["url"])
     assert (file.content, file.headers["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
     assert "attachment" in file.headers["Content-Disposition"]
-    page = httpx.get(f"{sandbox.url}/mailbox/{mail['id']}").text
+    page = http.get(f"{sandbox.url}/mailbox/{mail['id']}").text
     assert 'href="https://shop.example/policies/1?a=1&amp;b=2"' in page
     assert "<script>" not in page
 
 
 def test_html_part_runs_nothing(sandbox: Sandbox) -> None:
     send(sandbox, message())
-    page = httpx.get(f"{sandbox.url}/mailbox/{read(sandbox)[0]['id']}/html")
+    page = http.get(f"{sandbox.url}/mailbox/{read(sandbox)[0]['id']}/html")
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("sandbox ")
     assert "default-src 'none'" in policy
@@ -71,7 +69,7 @@ def test_messages_are_found_by_recipient_and_subject(sandbox: Sandbox) -> None:
     assert [mail["subject"] for mail in read(sandbox)] == ["Two", "One"]
     assert [mail["subject"] for mail in read(sandbox, to="wang@example.com")] == ["Two"]
     assert [mail["subject"] for mail in read(sandbox, subject="one")] == ["One"]
-    listing = httpx.get(f"{sandbox.url}/mailbox/", params={"to": "li@example.com"}).text
+    listing = http.get(f"{sandbox.url}/mailbox/", params={"to": "li@example.com"}).text
     assert "One" in listing
     assert "Two" not in listing
 
@@ -86,4 +84,4 @@ def test_message_without_any_order_is_kept_too(sandbox: Sandbox) -> None:
         )
     newest, _ = read(sandbox, to="b@example.com")
     assert newest["text"].strip() == "hello"
-    assert httpx.get(f"{sandbox.url}/mailbox/{newest['id']}").status_code == 200
+    assert http.get(f"{sandbox.url}/mailbox/{newest['id']}").status_code == 200

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import Receiver, Sandbox
+from tests.sandbox.process import Receiver, Sandbox, http
 from tests.sandbox.test_mailbox import message, send
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -73,16 +72,16 @@ def test_every_page_is_accessible_and_fits(
     page: Page, sandbox: Sandbox, receiver: Receiver, pay_url: str
 ) -> None:
     send(sandbox, message())
-    mail = httpx.get(f"{sandbox.url}/mailbox/messages.json").json()[0]["id"]
+    mail = http.get(f"{sandbox.url}/mailbox/messages.json").json()[0]["id"]
     for path in ("/", "/control", "/mailbox/", f"/mailbox/{mail}", "/nowhere"):
         check(page, sandbox.url + path)
     check(page, pay_url)
     page.click("#pay")
     check(page)
     check(page, f"{pay_url}/authorize?method=alipay")
-    httpx.post(pay_url, data=card("4000002500003155"))
+    http.post(pay_url, data=card("4000002500003155"))
     check(page, f"{pay_url}/confirm")
-    httpx.post(pay_url, data=card())
+    http.post(pay_url, data=card())
     check(page, pay_url)
 
 

@@ -8,7 +8,7 @@ import pytest
 import stripe
 
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import Receiver, Sandbox, wait_until
+from tests.sandbox.process import Receiver, Sandbox, http, wait_until
 
 Session = stripe.checkout.Session
 DECLINING, CONFIRMING = "4000 0000 0000 0002", "4000002500003155"
@@ -32,7 +32,7 @@ def test_page_shows_the_order_in_the_sessions_language(
     sandbox: Sandbox, locale: str, language: str
 ) -> None:
     session = sandbox.stripe.v1.checkout.sessions.create(order(locale=locale))
-    page = httpx.get(session.url, headers={"Accept-Language": "fr"})
+    page = http.get(session.url, headers={"Accept-Language": "fr"})
     assert f'<html lang="{language}">' in page.text
     assert "Travel accident" in page.text
     assert "¥132.09" in page.text
@@ -44,7 +44,7 @@ def test_page_shows_the_order_in_the_sessions_language(
 
 
 def test_paying_leads_back_to_the_shop(sandbox: Sandbox, session: Session) -> None:
-    answer = httpx.post(session.url, data=card())
+    answer = http.post(session.url, data=card())
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"http://shop.example/done?session={session.id}"
     paid = fetched(sandbox, session)
@@ -55,14 +55,14 @@ def test_paying_leads_back_to_the_shop(sandbox: Sandbox, session: Session) -> No
 def test_declined_card_may_be_replaced(
     sandbox: Sandbox, session: Session, receiver: Receiver
 ) -> None:
-    declined = httpx.post(session.url, data=card(DECLINING))
+    declined = http.post(session.url, data=card(DECLINING))
     assert declined.status_code == 402
     assert "Your card was declined" in declined.text
     tried = fetched(sandbox, session)
     assert (tried.status, tried.payment_intent.status) == ("open", "requires_payment_method")
     assert tried.payment_intent.last_payment_error.decline_code == "generic_decline"
     assert tried.payment_intent.latest_charge.failure_code == "card_declined"
-    httpx.post(session.url, data=card())
+    http.post(session.url, data=card())
     paid = fetched(sandbox, session)
     assert paid.payment_intent.id == tried.payment_intent.id
     assert (paid.payment_status, paid.payment_intent.last_payment_error) == ("paid", None)
@@ -85,7 +85,7 @@ def test_declined_card_may_be_replaced(
 def test_wrong_field_is_explained_and_kept(
     sandbox: Sandbox, session: Session, changes: dict[str, str], field: str, message: str
 ) -> None:
-    answer = httpx.post(session.url, data=card(**changes))
+    answer = http.post(session.url, data=card(**changes))
     assert answer.status_code == 422
     assert message in answer.text
     assert f'aria-describedby="card-{field}-fault"' in answer.text
@@ -94,15 +94,15 @@ def test_wrong_field_is_explained_and_kept(
 
 
 def test_bank_asks_for_confirmation(sandbox: Sandbox, session: Session) -> None:
-    asked = httpx.post(session.url, data=card(CONFIRMING))
+    asked = http.post(session.url, data=card(CONFIRMING))
     confirmation = httpx.URL(session.url).join(asked.headers["Location"])
     assert fetched(sandbox, session).payment_intent.status == "requires_action"
-    assert "3155" in httpx.get(confirmation).text
-    failed = httpx.post(confirmation, data={"outcome": "fail"}, follow_redirects=True)
+    assert "3155" in http.get(confirmation).text
+    failed = http.post(confirmation, data={"outcome": "fail"}, follow_redirects=True)
     assert "could not confirm" in failed.text
     assert fetched(sandbox, session).status == "open"
-    httpx.post(session.url, data=card(CONFIRMING))
-    done = httpx.post(confirmation, data={"outcome": "complete"})
+    http.post(session.url, data=card(CONFIRMING))
+    done = http.post(confirmation, data={"outcome": "complete"})
     assert done.headers["Location"].startswith("http://shop.example/done")
     assert fetched(sandbox, session).payment_intent.latest_charge.paid is True
 
@@ -111,14 +111,14 @@ def test_bank_asks_for_confirmation(sandbox: Sandbox, session: Session) -> None:
 def test_wallet_is_authorised_on_a_page_of_its_own(
     sandbox: Sandbox, session: Session, method: str
 ) -> None:
-    asked = httpx.post(session.url, data={"method": method})
+    asked = http.post(session.url, data={"method": method})
     authorisation = httpx.URL(session.url).join(asked.headers["Location"])
-    assert 'id="authorize-succeed"' in httpx.get(authorisation).text
+    assert 'id="authorize-succeed"' in http.get(authorisation).text
     form = {"method": method, "outcome": "fail"}
-    failed = httpx.post(authorisation, data=form, follow_redirects=True)
+    failed = http.post(authorisation, data=form, follow_redirects=True)
     assert "not authorised" in failed.text
     assert fetched(sandbox, session).status == "open"
-    httpx.post(authorisation, data={**form, "outcome": "succeed"})
+    http.post(authorisation, data={**form, "outcome": "succeed"})
     paid = fetched(sandbox, session)
     assert paid.payment_status == "paid"
     assert paid.payment_intent.latest_charge.payment_method_details.type == method
@@ -130,7 +130,7 @@ def test_wallets_settle_and_refund_later(
     failing = sandbox.stripe.v1.checkout.sessions.create(order())
     for paying, outcome in ((session, "succeed-later"), (failing, "fail-later")):
         form = {"method": "alipay", "outcome": outcome}
-        httpx.post(f"{paying.url}/authorize", data=form)
+        http.post(f"{paying.url}/authorize", data=form)
         begun = fetched(sandbox, paying)
         assert (begun.status, begun.payment_status) == ("complete", "unpaid")
         assert begun.payment_intent.status == "processing"
@@ -146,15 +146,15 @@ def test_wallets_settle_and_refund_later(
 
 
 def test_closed_sessions_say_so(sandbox: Sandbox, session: Session) -> None:
-    httpx.post(session.url, data=card())
-    assert 'id="closed-complete"' in httpx.get(session.url).text
-    again = httpx.post(session.url, data=card())
+    http.post(session.url, data=card())
+    assert 'id="closed-complete"' in http.get(session.url).text
+    again = http.post(session.url, data=card())
     assert (again.status_code, "already paid" in again.text) == (409, True)
     other = sandbox.stripe.v1.checkout.sessions.create(order(locale="en"))
     sandbox.stripe.v1.checkout.sessions.expire(other.id)
-    late = httpx.post(other.url, data=card())
+    late = http.post(other.url, data=card())
     assert (late.status_code, "has expired" in late.text) == (409, True)
-    assert httpx.get(f"{sandbox.url}/c/pay/cs_test_none").status_code == 404
+    assert http.get(f"{sandbox.url}/c/pay/cs_test_none").status_code == 404
 
 
 def test_paying_twice_at_the_same_moment_charges_once(sandbox: Sandbox, session: Session) -> None:
@@ -184,4 +184,4 @@ def test_slow_line_keeps_nobody_from_paying(sandbox: Sandbox, session: Session) 
             f"POST /c/pay/{session.id} HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 9\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
         )
-        assert httpx.post(session.url, data=card(), timeout=3).status_code == 303
+        assert http.post(session.url, data=card(), timeout=3).status_code == 303

@@ -6,7 +6,6 @@ import time
 from html.parser import HTMLParser
 from pathlib import Path
 
-import httpx
 import pytest
 
 from storefront.sandbox.__main__ import main
@@ -18,14 +17,14 @@ from storefront.sandbox.stripe.records import Call
 from storefront.sandbox.stripe.sessions import create, retrieve
 from tests.sandbox import process
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import Sandbox, wait_until
+from tests.sandbox.process import Sandbox, http, wait_until
 
 
 def test_pages_lead_to_every_room_in_both_languages(sandbox: Sandbox) -> None:
     for path in ("/", "/control", "/mailbox/"):
         for language, code in (("zh", "zh-Hans"), ("en", "en")):
             headers = {"Accept": "text/html", "Accept-Language": language}
-            page = httpx.get(sandbox.url + path, headers=headers)
+            page = http.get(sandbox.url + path, headers=headers)
             assert (page.status_code, f'<html lang="{code}">' in page.text) == (200, True)
             assert "/control" in page.text
             assert "/mailbox/" in page.text
@@ -35,13 +34,13 @@ def test_pages_lead_to_every_room_in_both_languages(sandbox: Sandbox) -> None:
 def test_control_shows_and_wipes_the_state(sandbox: Sandbox) -> None:
     session = sandbox.stripe.v1.checkout.sessions.create(order())
     sandbox.tell("insurer", mode="late", seconds=9, insurer="heyue")
-    state = httpx.get(f"{sandbox.url}/control", headers={"Accept": "application/json"}).json()
+    state = http.get(f"{sandbox.url}/control", headers={"Accept": "application/json"}).json()
     assert state["counts"] == {"checkout.session": 1}
     assert state["insurers"]["heyue"]["mode"] == "late"
     assert state["insurers"]["anlan"]["mode"] == "normal"
-    assert httpx.post(f"{sandbox.url}/control/stripe", json={"mode": "odd"}).status_code == 400
-    assert httpx.post(f"{sandbox.url}/control/reset").json()["counts"] == {}
-    assert httpx.get(session.url).status_code == 404
+    assert http.post(f"{sandbox.url}/control/stripe", json={"mode": "odd"}).status_code == 400
+    assert http.post(f"{sandbox.url}/control/reset").json()["counts"] == {}
+    assert http.get(session.url).status_code == 404
 
 
 def test_kill_loses_nothing_and_term_is_prompt(tmp_path: Path) -> None:
@@ -51,7 +50,7 @@ def test_kill_loses_nothing_and_term_is_prompt(tmp_path: Path) -> None:
     ):
         sandbox.tell("stripe", mode="hold-webhooks")
         session = sandbox.stripe.v1.checkout.sessions.create(order(), {"idempotency_key": "k"})
-        httpx.post(session.url, data=card())
+        http.post(session.url, data=card())
         sandbox.stop(signal.SIGKILL)
         sandbox.start_again()
         again = sandbox.stripe.v1.checkout.sessions.create(order(), {"idempotency_key": "k"})

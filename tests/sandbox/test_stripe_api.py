@@ -4,12 +4,11 @@ import threading
 import time
 from typing import Any
 
-import httpx
 import pytest
 import stripe
 
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import API_KEY, Sandbox
+from tests.sandbox.process import API_KEY, Sandbox, http
 
 
 def test_session_carries_what_was_asked(sandbox: Sandbox) -> None:
@@ -117,7 +116,7 @@ def test_strangers_and_unknown_things_are_refused(sandbox: Sandbox) -> None:
     with pytest.raises(stripe.InvalidRequestError) as caught:
         sandbox.stripe.v1.checkout.sessions.retrieve("cs_test_none")
     assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
-    assert httpx.get(f"{sandbox.url}/v1/invoices", auth=(API_KEY, "")).status_code == 404
+    assert http.get(f"{sandbox.url}/v1/invoices", auth=(API_KEY, "")).status_code == 404
 
 
 def test_same_key_gives_the_same_answer(sandbox: Sandbox) -> None:
@@ -147,7 +146,7 @@ def test_key_in_use_is_a_conflict(sandbox: Sandbox) -> None:
 
     def post() -> None:
         headers = {"Authorization": f"Bearer {API_KEY}", "Idempotency-Key": "three"}
-        answer = httpx.post(f"{sandbox.url}/v1/refunds", headers=headers, data={"charge": "x"})
+        answer = http.post(f"{sandbox.url}/v1/refunds", headers=headers, data={"charge": "x"})
         statuses.append((answer.status_code, answer.json()["error"].get("code")))
 
     both = [threading.Thread(target=post) for _ in range(2)]
@@ -237,5 +236,5 @@ def test_events_are_listed_by_type(sandbox: Sandbox) -> None:
 def paid_session(sandbox: Sandbox) -> stripe.checkout.Session:
     """A session paid with a card."""
     session = sandbox.stripe.v1.checkout.sessions.create(order())
-    assert httpx.post(session.url, data=card()).status_code == 303
+    assert http.post(session.url, data=card()).status_code == 303
     return sandbox.stripe.v1.checkout.sessions.retrieve(session.id)

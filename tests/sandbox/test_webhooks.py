@@ -1,11 +1,10 @@
 """Webhooks: signed, retried, held, copied and shuffled."""
 
-import httpx
 import pytest
 import stripe
 
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import WEBHOOK_SECRETS, Receiver, Sandbox, wait_until
+from tests.sandbox.process import WEBHOOK_SECRETS, Receiver, Sandbox, http, wait_until
 
 PAID = {"charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"}
 
@@ -64,7 +63,7 @@ def test_copies_arrive_shuffled(sandbox: Sandbox, receiver: Receiver) -> None:
 
 def pay(sandbox: Sandbox) -> str:
     session = sandbox.stripe.v1.checkout.sessions.create(order())
-    assert httpx.post(session.url, data=card()).status_code == 303
+    assert http.post(session.url, data=card()).status_code == 303
     return session.id
 
 
