@@ -4,6 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
+from storefront.catalog import commands as catalog_commands
 from storefront.extensions import login_manager
 from storefront.site import health
 
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
     import_models()
     login_manager.request_loader(lambda request: None)
     app.register_blueprint(health.blueprint)
+    catalog_commands.init_app(app)
 
 
 def import_models() -> None:

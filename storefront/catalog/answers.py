@@ -26,6 +26,15 @@ def fields_for(definition: ProductDefinition) -> tuple[AnswerField, ...]:
     return definition.answers
 
 
+def names_of(definition: ProductDefinition) -> list[str]:
+    """The names under which text is given: the keys, and `key.entry` for the amounts of a map."""
+    return [
+        name
+        for field in definition.answers
+        for name in ([f"{field.key}.{entry.key}" for entry in field.entries] or [field.key])
+    ]
+
+
 def parse(
     definition: ProductDefinition, raw: Mapping[str, str], today: date | None = None
 ) -> Typed:
@@ -45,7 +54,7 @@ def parse(
         faults[field.key] = faults_here
         value = values.get(field.key)
         if value is None and field.absent is not None and not faults_here:
-            value = _convert(field, field.absent)
+            value = convert(field, field.absent)
         if value is not None:
             answers[field.key] = value
     found = [fault for group in faults.values() for fault in group]
@@ -111,7 +120,7 @@ def example(definition: ProductDefinition, **changes: str) -> Typed:
 def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _read(
@@ -127,7 +136,7 @@ def _read(
         given = {name: raw[name].strip() for name in names if raw.get(name, "").strip()}
         amounts: dict[str, object] = {}
         for name, text in given.items():
-            value = _convert(field, text)
+            value = convert(field, text)
             if value is None:
                 fault = Fault(name, "wrong-type", {"expected": field.type, "value": text[:40]})
                 faults.setdefault(field.key, []).append(fault)
@@ -144,7 +153,7 @@ def _read(
     return values, faults
 
 
-def _convert(field: AnswerField, text: str) -> object:
+def convert(field: AnswerField, text: str) -> object:
     """The typed value, or None where the text is not of the field's type."""
     return _CONVERTERS[field.type](text)
 
@@ -193,8 +202,13 @@ def _judge(field: AnswerField, value: object, facts: Mapping[str, object]) -> li
     return [fault] if fault else []
 
 
+def faults_alone(field: AnswerField, value: object) -> list[Fault]:
+    """The faults of a value whatever the other answers are."""
+    return _judge(field, value, {})
+
+
 def _judge_choice(field: AnswerField, value: object, facts: Mapping[str, object]) -> list[Fault]:
-    chosen = [choice for choice in field.choices if _convert(field, choice.value) == value]
+    chosen = [choice for choice in field.choices if convert(field, choice.value) == value]
     if not chosen:
         return [Fault(field.key, "not-a-choice", {"value": str(value)[:40]})]
     conditions = [condition for choice in chosen for condition in choice.when]

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from storefront.catalog import clauses, rules
+from storefront.catalog import answers, clauses, pricing, rules
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.faults import AnswersInvalid
 from storefront.rating import SpecError, Table, parse_table
 
 PRODUCTS = Path(__file__).parent / "products"
@@ -156,10 +157,13 @@ def _bundle_faults(folder: Path, bundle: ProductBundle) -> Iterator[FileFault]:
             f"{folder.name}/{key}.md" if in_clauses else file, "" if in_clauses else key, message
         )
     try:
-        _ = bundle.basis
+        pricing.price(bundle, answers.example(definition))
     except SpecError as error:
         for fault in error.faults:
             yield FileFault(file, f"rating.{fault.key}", fault.message)
+    except AnswersInvalid as invalid:
+        for wrong in invalid.faults:
+            yield FileFault(file, f"answers.{wrong.key}.example", wrong.code)
 
 
 def _read(path: Path) -> str:

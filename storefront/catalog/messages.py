@@ -107,6 +107,11 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, str], Fault], str]] = {
         "Please choose one of the listed values under “%(label)s”.", label=label
     ),
     "not-available": _unavailable,
+    "wrong-number-of-cells": lambda label, v, f: _(
+        "The row has %(cells)s cells instead of %(expected)s.",
+        cells=v["cells"],
+        expected=v["expected"],
+    ),
     "unknown-key": lambda label, v, f: _("This product does not ask for “%(label)s”.", label=label),
     "age-out-of-range": _age,
     "age-not-rated": lambda label, v, f: _(
