@@ -6,6 +6,9 @@ from flask import Flask
 
 from storefront.catalog import commands as catalog_commands
 from storefront.extensions import login_manager
+from storefront.payments import cli as payments_cli
+from storefront.payments import stripe_client
+from storefront.payments import views as payments
 from storefront.site import health
 
 FEATURES_WITH_TABLES = (
@@ -19,6 +22,9 @@ def init_app(app: Flask) -> None:
     login_manager.request_loader(lambda request: None)
     app.register_blueprint(health.blueprint)
     catalog_commands.init_app(app)
+    app.register_blueprint(payments.blueprint)
+    app.cli.add_command(payments_cli.commands)
+    stripe_client.init_app(app)
 
 
 def import_models() -> None:

@@ -20,7 +20,7 @@ from storefront.extensions import LANGUAGES
 from storefront.money import to_minor
 from storefront.payments import service, stripe_client
 from storefront.payments.models import Payment
-from storefront.payments.rules import SessionFacts
+from storefront.payments.rules import Outcome, SessionFacts
 from storefront.payments.stripe_client import CheckoutOrder
 
 ATTEMPTS = 3  # an expired one, one of another price, and the one that opens
@@ -69,7 +69,7 @@ def open_checkout(application_ref: str, customer_id: int) -> Opened:
     return Opened(attempt.payment_ref)
 
 
-def refresh(payment_id: int, session_id: str) -> tuple[SessionFacts, service.Outcome]:
+def refresh(payment_id: int, session_id: str) -> tuple[SessionFacts, Outcome]:
     """Asks Stripe for a session and takes over what it says. Raises StripeTrouble."""
     facts = stripe_client.retrieve_session(session_id)
     with transaction() as session:
@@ -77,7 +77,7 @@ def refresh(payment_id: int, session_id: str) -> tuple[SessionFacts, service.Out
     return facts, outcome
 
 
-def catch_up(payment_id: int) -> service.Outcome | None:
+def catch_up(payment_id: int) -> Outcome | None:
     """Brings a payment past its closing time to its end, whatever was missed. Raises StripeTrouble."""
     with transaction() as session:
         payment = session.get_one(Payment, payment_id)

@@ -68,7 +68,7 @@ def read(body: bytes, signature: str | None, secrets: list[str]) -> dict[str, An
     if not any(_is_signed(body, signature, secret) for secret in secrets):
         raise NotStripe
     try:
-        event = json.loads(body)
+        event: dict[str, Any] = json.loads(body)
         if event["object"] != "event" or not isinstance(event["data"]["object"]["object"], str):
             raise NotStripe
         datetime.fromtimestamp(event["created"], UTC)

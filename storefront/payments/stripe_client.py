@@ -118,7 +118,7 @@ def create_session(order: CheckoutOrder) -> SessionFacts:
         "locale": order.language,
     }
     with _writing("create-session"):
-        made = _sessions().create(params, {"idempotency_key": order.key})  # type: ignore[arg-type]
+        made = _sessions().create(params, {"idempotency_key": order.key})
     return _session_facts(made)
 
 

@@ -24,8 +24,8 @@ def start(application_ref: str) -> Response:
     opened = checkout.open_checkout(application_ref, current_user.id)
     if opened.url is not None:
         return redirect(opened.url, 303)
-    trouble = {} if opened.reachable else {"trouble": "1"}
-    return redirect(url_for("payments.show", ref=opened.payment_ref, **trouble), 303)
+    trouble = None if opened.reachable else 1
+    return redirect(url_for("payments.show", ref=opened.payment_ref, trouble=trouble), 303)
 
 
 @blueprint.get("/payments/<ref>")
