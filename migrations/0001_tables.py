@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -177,14 +178,15 @@ def upgrade() -> None:
         sa.Column("sex", sa.Text(), nullable=False),
         sa.Column("mobile", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("sex in ('M', 'F')", name=op.f("ck_person_sex")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_person_customer_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint(
+            "customer_id", "id_number_hash", name=op.f("uq_person_customer_id_id_number_hash")
+        ),
     )
-    op.create_index(op.f("ix_person_customer_id"), "person", ["customer_id"], unique=False)
     op.create_table(
         "product_version",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -321,8 +323,6 @@ def upgrade() -> None:
         sa.Column("checkout_url", sa.Text(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("held_reason", sa.Text(), nullable=True),
-        sa.Column("received_amount", sa.Numeric(precision=14, scale=2), nullable=True),
-        sa.Column("received_currency", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -428,9 +428,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("idempotency_key", sa.Text(), nullable=False),
         sa.Column("stripe_refund_id", sa.Text(), nullable=True),
-        sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -439,7 +437,6 @@ def upgrade() -> None:
         sa.CheckConstraint("amount > 0", name=op.f("ck_refund_amount")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_refund_payment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refund")),
-        sa.UniqueConstraint("idempotency_key", name=op.f("uq_refund_idempotency_key")),
         sa.UniqueConstraint("ref", name=op.f("uq_refund_ref")),
         sa.UniqueConstraint("stripe_refund_id", name=op.f("uq_refund_stripe_refund_id")),
     )
@@ -504,7 +501,6 @@ def downgrade() -> None:
     op.drop_table("staff_session")
     op.drop_table("quote")
     op.drop_table("product_version")
-    op.drop_index(op.f("ix_person_customer_id"), table_name="person")
     op.drop_table("person")
     op.drop_index(op.f("ix_login_session_customer_id"), table_name="login_session")
     op.drop_table("login_session")

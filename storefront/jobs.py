@@ -16,10 +16,9 @@ import procrastinate
 import psycopg
 import structlog
 from flask import Flask
-from procrastinate import PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate import PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
-from procrastinate.manager import JobManager
-from procrastinate.tasks import Task, configure_task
+from procrastinate.tasks import Task
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -33,8 +32,6 @@ LONGEST_WAIT_SECONDS = 3600
 ATTEMPTS = 14  # waits of 1, 2, 4 … 3600 s: about three hours in all
 
 queue = procrastinate.App(connector=PsycopgConnector())
-# A worker's own connector is asynchronous and cannot use the connection of a job's session.
-_deferring = JobManager(SyncPsycopgConnector())
 _log = structlog.get_logger()
 _application: Flask | None = None
 
@@ -72,9 +69,7 @@ def defer(
     """Puts a job into the queue; it exists exactly when the transaction of `session` commits."""
     session.flush()
     connection = session.connection().connection.driver_connection
-    configure_task(
-        name=task.name, job_manager=_deferring, connection=connection, schedule_at=at
-    ).defer(**arguments)
+    task.configure(connection=connection, schedule_at=at).defer(**arguments)
 
 
 def init_app(app: Flask) -> None:

@@ -1,9 +1,9 @@
 """Rows of customers, their sessions, one-use links, failed logins and the people they insure."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,6 +14,7 @@ class Customer(Base):
     """A person with an account. `email` is stored normalised and lower case."""
 
     __tablename__ = "customer"
+    is_authenticated: ClassVar[bool] = True  # what Flask-Login asks of a visitor
 
     id: Mapped[Id]
     email: Mapped[str] = mapped_column(unique=True)
@@ -22,9 +23,9 @@ class Customer(Base):
     language: Mapped[str]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    name: Mapped[str | None]
-    mobile: Mapped[str | None]
-    id_number: Mapped[Any | None] = mapped_column(Encrypted)
+    name: Mapped[str | None] = mapped_column(Encrypted)
+    mobile: Mapped[str | None] = mapped_column(Encrypted)
+    id_number: Mapped[str | None] = mapped_column(Encrypted)
     id_number_hash: Mapped[str | None] = mapped_column(index=True)
     birth_date: Mapped[date | None]
     sex: Mapped[str | None]
@@ -48,7 +49,12 @@ class LoginSession(Base):
 
 
 class AccountToken(Base):
-    """A link sent by mail, usable once: confirm, reset or change of e-mail."""
+    """A link sent by mail, usable once: confirm, reset, email-old or email-new.
+
+    `email` is the address to be confirmed. A confirm link keeps the password chosen with it, which
+    becomes the account's only through this link: whoever registers a stranger's address gains
+    nothing when its owner confirms.
+    """
 
     __tablename__ = "account_token"
 
@@ -57,6 +63,7 @@ class AccountToken(Base):
     purpose: Mapped[str]
     customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
     email: Mapped[str]
+    password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -81,16 +88,18 @@ class Person(Base):
     """Somebody a customer insures often. `relation` is that person's relation to the customer."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("sex in ('M', 'F')", name="sex"),)
+    __table_args__ = (
+        CheckConstraint("sex in ('M', 'F')", name="sex"),
+        UniqueConstraint("customer_id", "id_number_hash"),
+    )
 
     id: Mapped[Id]
-    customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
-    name: Mapped[str]
+    customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"))
+    name: Mapped[str] = mapped_column(Encrypted)
     relation: Mapped[str]
-    id_number: Mapped[Any] = mapped_column(Encrypted)
+    id_number: Mapped[str] = mapped_column(Encrypted)
     id_number_hash: Mapped[str]
     birth_date: Mapped[date]
     sex: Mapped[str]
-    mobile: Mapped[str | None]
+    mobile: Mapped[str | None] = mapped_column(Encrypted)
     created_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
