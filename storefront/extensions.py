@@ -1,6 +1,6 @@
 """The Flask extensions of the application, created here and wired in `create_app`."""
 
-from flask import request
+from flask import has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
@@ -19,7 +19,9 @@ login_manager = LoginManager()
 
 
 def select_language() -> str:
-    """Locale of the request: the `language` cookie, else Chinese."""
+    """Locale of the request: the `language` cookie, else Chinese; jobs and commands choose theirs."""
+    if not has_request_context():
+        return LANGUAGES[DEFAULT_LANGUAGE]
     return LANGUAGES.get(request.cookies.get("language", ""), LANGUAGES[DEFAULT_LANGUAGE])
 
 

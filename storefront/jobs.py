@@ -16,9 +16,10 @@ import procrastinate
 import psycopg
 import structlog
 from flask import Flask
-from procrastinate import PsycopgConnector, RetryDecision
+from procrastinate import PsycopgConnector, RetryDecision, SyncPsycopgConnector
 from procrastinate.jobs import Job
-from procrastinate.tasks import Task
+from procrastinate.manager import JobManager
+from procrastinate.tasks import Task, configure_task
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -32,6 +33,8 @@ LONGEST_WAIT_SECONDS = 3600
 ATTEMPTS = 14  # waits of 1, 2, 4 … 3600 s: about three hours in all
 
 queue = procrastinate.App(connector=PsycopgConnector())
+# A worker's own connector is asynchronous and cannot use the connection of a job's session.
+_deferring = JobManager(SyncPsycopgConnector())
 _log = structlog.get_logger()
 _application: Flask | None = None
 
@@ -69,7 +72,9 @@ def defer(
     """Puts a job into the queue; it exists exactly when the transaction of `session` commits."""
     session.flush()
     connection = session.connection().connection.driver_connection
-    task.configure(connection=connection, schedule_at=at).defer(**arguments)
+    configure_task(
+        name=task.name, job_manager=_deferring, connection=connection, schedule_at=at
+    ).defer(**arguments)
 
 
 def init_app(app: Flask) -> None:

@@ -15,7 +15,8 @@ class Payment(Base):
     """One attempt to pay: committed before its Checkout session is created.
 
     `idempotency_key` is what Stripe recognises the creation by. `held_reason` is set where money
-    arrived that must not lead to a policy before a person has looked at it.
+    arrived that must not lead to a policy before a person has looked at it, or that goes back.
+    `received_amount` and `received_currency` are set only where other money came than was asked.
     """
 
     __tablename__ = "payment"
@@ -53,6 +54,8 @@ class Payment(Base):
     checkout_url: Mapped[str | None]
     failure: Mapped[str | None]
     held_reason: Mapped[str | None]
+    received_amount: Mapped[Decimal | None]
+    received_currency: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -61,7 +64,10 @@ class Payment(Base):
 
 
 class Refund(Base):
-    """Money going back to where it came from (M-01). At most one for each payment and reason."""
+    """Money going back to where it came from (M-01). At most one for each payment and reason.
+
+    `idempotency_key` is the reference, and a new key only after Stripe failed under the old one.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -77,7 +83,9 @@ class Refund(Base):
     currency: Mapped[str]
     reason: Mapped[str]
     state: Mapped[str]
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
     stripe_refund_id: Mapped[str | None] = mapped_column(unique=True)
+    failure: Mapped[str | None]
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

@@ -1,0 +1,173 @@
+"""Opening a Checkout session and asking after it: network calls between short transactions.
+
+A payment row is committed before Stripe is asked, with the key and the closing time of the call.
+Whatever is killed in between is repeated with the same words and finds the same session.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from storefront import clock
+from storefront.accounts.models import Customer
+from storefront.applications import service as applications
+from storefront.db import transaction
+from storefront.extensions import LANGUAGES
+from storefront.money import to_minor
+from storefront.payments import service, stripe_client
+from storefront.payments.models import Payment
+from storefront.payments.rules import Outcome, SessionFacts
+from storefront.payments.stripe_client import CheckoutOrder
+
+ATTEMPTS = 3  # an expired one, one of another price, and the one that opens
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where the customer goes: Stripe's page, or without `url` the page of the payment."""
+
+    payment_ref: str
+    url: str | None = None
+    reachable: bool = True
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What the network calls for one open payment need."""
+
+    payment_id: int
+    payment_ref: str
+    session_id: str | None
+    stale: bool
+    expires_at: datetime
+
+
+def open_checkout(application_ref: str, customer_id: int) -> Opened:
+    """Brings the customer to the one open session of an application.
+
+    Raises NotFound for another's application and Conflict for one that cannot be paid.
+    """
+    for _attempt in range(ATTEMPTS):
+        with transaction() as session:
+            application = applications.get_own(session, application_ref, customer_id)
+            received = service.money_with_us(session, application)
+            if received is not None:
+                return Opened(received.ref)
+            payment = service.start(session, application, clock.now())
+            attempt = _attempt_of(payment, service.is_stale(session, payment))
+        try:
+            opened = _bring_to(attempt)
+        except stripe_client.Unavailable:
+            return Opened(attempt.payment_ref, reachable=False)
+        if opened is not None:
+            return opened
+    return Opened(attempt.payment_ref)
+
+
+def refresh(payment_id: int, session_id: str) -> tuple[SessionFacts, Outcome]:
+    """Asks Stripe for a session and takes over what it says. Raises StripeTrouble."""
+    facts = stripe_client.retrieve_session(session_id)
+    with transaction() as session:
+        outcome = service.apply_session(session, payment_id, facts, clock.now())
+    return facts, outcome
+
+
+def catch_up(payment_id: int) -> Outcome | None:
+    """Brings a payment past its closing time to its end, whatever was missed. Raises StripeTrouble."""
+    with transaction() as session:
+        payment = session.get_one(Payment, payment_id)
+        attempt = _attempt_of(payment, stale=False)
+    session_id = attempt.session_id or _create(attempt)
+    if session_id is None:
+        return None
+    facts, outcome = refresh(payment_id, session_id)
+    if facts.status == "open":
+        _close_at_stripe(session_id)
+        _facts, outcome = refresh(payment_id, session_id)
+    return outcome
+
+
+def _bring_to(attempt: _Attempt) -> Opened | None:
+    """Where the customer goes; None where the payment came to an end and another must begin."""
+    if attempt.session_id is None:
+        session_id = _create(attempt)
+        if session_id is None:
+            return _after_refusal(attempt)
+    else:
+        session_id = attempt.session_id
+        if attempt.stale:
+            _close_at_stripe(session_id)
+    facts, _outcome = refresh(attempt.payment_id, session_id)
+    if facts.status == "open":
+        return Opened(attempt.payment_ref, facts.url)
+    return Opened(attempt.payment_ref) if facts.status == "complete" else None
+
+
+def _create(attempt: _Attempt) -> str | None:
+    """Id of the session opened under the payment's key; None where there cannot be one any more.
+
+    A session whose creation ended in a fault of Stripe's has an address nobody knows, so it cannot
+    be paid, and the payment is given up for a new one.
+    """
+    order = _order(attempt.payment_id)
+    try:
+        facts = stripe_client.create_session(order)
+    except stripe_client.Refused as error:
+        # Too late for this closing time: the call never reached Stripe before.
+        _give_up(attempt, "expired" if error.param == "expires_at" else "failed", error.code)
+        return None
+    except stripe_client.Spoilt:
+        _give_up(attempt, "failed", "stripe_fault")
+        return None
+    with transaction() as session:
+        service.apply_session(session, attempt.payment_id, facts, clock.now())
+    return facts.id
+
+
+def _after_refusal(attempt: _Attempt) -> Opened | None:
+    with transaction() as session:
+        payment = session.get_one(Payment, attempt.payment_id)
+        return None if payment.state == "expired" else Opened(attempt.payment_ref)
+
+
+def _give_up(attempt: _Attempt, state: str, failure: str) -> None:
+    with transaction() as session:
+        service.close(session, attempt.payment_id, state, failure)
+
+
+def _close_at_stripe(session_id: str) -> None:
+    try:
+        stripe_client.expire_session(session_id)
+    except (stripe_client.Refused, stripe_client.Spoilt) as error:
+        # Paid or closed a moment ago: asking after it tells which.
+        _log.info("checkout.not-expired", reason=str(error))
+
+
+def _attempt_of(payment: Payment, stale: bool) -> _Attempt:
+    return _Attempt(payment.id, payment.ref, payment.stripe_session_id, stale, payment.expires_at)
+
+
+def _order(payment_id: int) -> CheckoutOrder:
+    with transaction() as session:
+        payment = session.get_one(Payment, payment_id)
+        application = payment.application
+        customer = session.get_one(Customer, application.customer_id)
+        with force_locale(LANGUAGES[application.language]):
+            title = _("Insurance premium for application %(ref)s", ref=application.ref)
+        base = current_app.extensions["settings"].base_url.rstrip("/")
+        return CheckoutOrder(
+            key=payment.idempotency_key,
+            payment_ref=payment.ref,
+            amount=to_minor(payment.amount),
+            currency=payment.currency,
+            title=title,
+            language=application.language,
+            email=customer.email,
+            return_url=f"{base}/payments/{payment.ref}",
+            expires_at=payment.expires_at,
+        )
