@@ -6,10 +6,13 @@ from flask import Flask
 
 from storefront.accounts import login
 from storefront.accounts import views as accounts
+from storefront.applications import views as applications
 from storefront.catalog import commands as catalog_commands
+from storefront.evidence import commands as evidence_commands
 from storefront.payments import cli as payments_cli
 from storefront.payments import stripe_client
 from storefront.payments import views as payments
+from storefront.quotes import views as quotes
 from storefront.site import health
 
 FEATURES_WITH_TABLES = (
@@ -27,6 +30,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(payments.blueprint)
     app.cli.add_command(payments_cli.commands)
     stripe_client.init_app(app)
+    evidence_commands.init_app(app)
+    app.register_blueprint(quotes.blueprint)
+    app.register_blueprint(applications.blueprint)
 
 
 def import_models() -> None:

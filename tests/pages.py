@@ -17,7 +17,23 @@ from werkzeug.test import TestResponse
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "storefront/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 UNLABELLED_TYPES = ("hidden", "submit", "button", "image", "reset")
 SHOWN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title", "value")
 

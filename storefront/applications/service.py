@@ -1,32 +1,277 @@
-"""Use cases of the application form."""
+"""Use cases of applications: begin, change step by step, submit, accept, withdraw."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.applications.models import Application
-from storefront.errors import NotFound
+from storefront import clock
+from storefront.applications import declaration, rules
+from storefront.applications.draft import Draft, open_draft
+from storefront.applications.models import Application, Confirmation
+from storefront.catalog import answers as catalog_answers
+from storefront.catalog import service as catalog
+from storefront.catalog.facts import with_declared
+from storefront.crypto import is_reference, new_reference
+from storefront.errors import Conflict, NotFound, Refused
+from storefront.quotes import rules as quote_rules
+from storefront.quotes.models import Quote
+from storefront.quotes.service import lines_json
+from storefront.underwriting import rules as underwriting
+
+RETAIN_DRAFT = timedelta(days=365 * 5)
+
+
+class StaleForm(Conflict):
+    """The application changed since the form was opened, for example in another tab."""
+
+
+class PriceChanged(Conflict):
+    """The premium differs from the one on the page that was confirmed."""
+
+
+def begin(
+    session: Session, quote: Quote, customer_id: int, language: str, now: datetime
+) -> Application:
+    """A draft application from a priced quote; pressing twice gives the same one."""
+    session.refresh(quote, with_for_update=True)
+    known = session.scalar(
+        select(Application).where(
+            Application.quote_id == quote.id,
+            Application.customer_id == customer_id,
+            Application.state == "draft",
+        )
+    )
+    if known is not None:
+        return known
+    state = quote_rules.state_at(quote.state, quote.expires_at, now)
+    if not quote_rules.may_become(state, "applied"):
+        raise Refused
+    bundle = catalog.get(session, quote.product_code, quote.product_version)
+    start = quote.answers.get(bundle.definition.start.key or "")
+    application = Application(
+        ref=new_reference("A"),
+        customer_id=customer_id,
+        quote_id=quote.id,
+        product_code=quote.product_code,
+        product_version=quote.product_version,
+        state="draft",
+        language=language,
+        revision=1,
+        answers=dict(quote.answers),
+        start_date=date.fromisoformat(start) if start else None,
+        parties={"persons": quote.persons},
+        declaration=[],
+        premium=quote.premium,
+        unrounded=quote.unrounded,
+        currency="CNY",
+        lines=list(quote.lines),
+        created_at=now,
+        updated_at=now,
+        expires_at=now + rules.DRAFT_LIVES,
+        retain_until=clock.local_date(now + RETAIN_DRAFT),
+    )
+    quote.state = "applied"
+    session.add(application)
+    session.flush()
+    return application
 
 
 def get_own(session: Session, ref: str, customer_id: int) -> Application:
-    """A customer's application by its reference. Raises NotFound."""
-    application = session.scalar(
-        select(Application).where(Application.ref == ref, Application.customer_id == customer_id)
-    )
+    """A customer's own application. Raises NotFound, also for somebody else's."""
+    application = None
+    if is_reference(ref, "A"):
+        application = session.scalar(
+            select(Application).where(
+                Application.ref == ref, Application.customer_id == customer_id
+            )
+        )
     if application is None:
         raise NotFound
     return application
 
 
+def own(session: Session, customer_id: int) -> list[Application]:
+    """A customer's applications, newest first."""
+    found = select(Application).where(Application.customer_id == customer_id)
+    return list(session.scalars(found.order_by(Application.id.desc()).limit(100)))
+
+
 def lock(session: Session, application_id: int) -> Application:
-    """The application, locked until the transaction ends and as it is now."""
+    """The row locked until the transaction ends, as it stands in the database now."""
     return session.get_one(
         Application, application_id, with_for_update=True, populate_existing=True
     )
 
 
+def lock_draft(session: Session, ref: str, customer_id: int, revision: int, now: datetime) -> Draft:
+    """The draft locked for a change. Raises StaleForm when the form was filled in from an older one."""
+    application = lock(session, get_own(session, ref, customer_id).id)
+    expire_if_due(application, now)
+    if application.state != "draft":
+        raise StaleForm
+    if application.revision != revision:
+        raise StaleForm
+    return open_draft(session, application, now)
+
+
+def changed(draft: Draft) -> Draft:
+    """Counts a change, prices the draft anew and gives it back freshly judged."""
+    application = draft.application
+    application.revision += 1
+    application.updated_at = draft.now
+    application.expires_at = draft.now + rules.DRAFT_LIVES
+    fresh = Draft(application, draft.bundle, draft.now)
+    priced = fresh.priced
+    if priced is not None:
+        application.premium, application.unrounded = priced.total, priced.unrounded
+        application.lines = lines_json(priced)
+    return fresh
+
+
+def set_cover(draft: Draft, answers: Mapping[str, object], start: date) -> Draft:
+    """New answers and first day of cover."""
+    draft.application.answers = catalog_answers.dump(answers)
+    draft.application.start_date = start
+    return changed(draft)
+
+
+def set_party(draft: Draft, key: str, value: Any) -> Draft:
+    """One part of the parties: policyholder, insured, beneficiaries or object."""
+    draft.application.parties = {**draft.application.parties, key: value}
+    return changed(draft)
+
+
+def set_policyholder(draft: Draft, holder: dict[str, Any]) -> Draft:
+    """The policyholder; somebody insured as `self` stays the same person."""
+    insured = [
+        {**person, **_as_insured(holder)} if person["relation"] == "self" else person
+        for person in draft.insured
+    ]
+    draft.application.parties = {
+        **draft.application.parties,
+        "policyholder": holder,
+        "insured": insured,
+    }
+    return changed(draft)
+
+
+def set_declaration(draft: Draft, per_person: list[dict[str, Any]]) -> Draft:
+    """The health answers of every insured person, bound to the identity they were given for."""
+    draft.application.declaration = [
+        {"id_number": person["id_number"], "answers": answers}
+        for person, answers in zip(draft.insured, per_person, strict=True)
+    ]
+    return changed(draft)
+
+
+def confirm(session: Session, draft: Draft, kind: str, text_sha256: str, language: str) -> None:
+    """Stores that the customer confirmed one text; confirming again replaces the earlier one."""
+    for earlier in [item for item in draft.application.confirmations if item.kind == kind]:
+        draft.application.confirmations.remove(earlier)
+        session.delete(earlier)
+        session.flush()
+    draft.application.confirmations.append(
+        Confirmation(kind=kind, text_sha256=text_sha256, language=language, confirmed_at=draft.now)
+    )
+
+
+def withdraw_confirmation(session: Session, draft: Draft, kind: str) -> None:
+    """Takes a confirmation back because what it was about has changed."""
+    for item in [item for item in draft.application.confirmations if item.kind == kind]:
+        draft.application.confirmations.remove(item)
+        session.delete(item)
+
+
+def submit(
+    session: Session, draft: Draft, shown_premium: str, language: str
+) -> underwriting.Decision:
+    """Prices once more (M-03), lets underwriting decide, freezes price and decision.
+
+    Raises:
+        Refused: a step is not done, or the product version is no longer sold (P-07).
+        PriceChanged: the premium is not the one on the confirmed page; nothing is submitted.
+    """
+    application = draft.application
+    if draft.first_open != "summary" or draft.priced is None:
+        raise Refused
+    if not catalog.is_sellable(
+        session, application.product_code, application.product_version, draft.now
+    ):
+        raise Refused
+    if str(draft.priced.total) != shown_premium:
+        changed(draft)
+        raise PriceChanged
+    application.premium, application.unrounded = draft.priced.total, draft.priced.unrounded
+    application.lines = lines_json(draft.priced)
+    application.language = language
+    _move(application, "submitted", draft.now)
+    application.submitted_at = draft.now
+    decision = underwriting.decide(draft.definition, _underwriting_facts(draft))
+    application.decision = decision.to_json()
+    _move(application, underwriting.state_for(decision.outcome), draft.now)
+    application.decided_at = draft.now
+    if application.state == "accepted":
+        application.expires_at = offer_ends(application, draft.now)
+    return decision
+
+
+def period_of(draft: Draft) -> tuple[datetime, datetime] | None:
+    """First and last moment of cover as chosen; None before a first day is chosen."""
+    start = draft.application.start_date
+    return rules.period(draft.definition, draft.answers, start) if start else None
+
+
+def payable(application: Application, now: datetime) -> bool:
+    """Whether the premium may be paid now: accepted, and cover has not begun yet (M-03)."""
+    return application.state == "accepted" and now < application.expires_at
+
+
+def offer_ends(application: Application, now: datetime) -> datetime:
+    """Until when an accepted application can be paid: before cover begins (M-03), 15 days at most."""
+    if application.start_date is None:
+        raise ValueError(f"application {application.ref} has no first day of cover")
+    return min(clock.local_midnight(application.start_date), now + rules.OFFER_LIVES)
+
+
+def reopen(application: Application, now: datetime) -> None:
+    """Back to the draft, to change something before paying; all confirmations stay."""
+    _move(application, "draft", now)
+    application.revision += 1
+    application.decision = None
+    application.expires_at = now + rules.DRAFT_LIVES
+
+
+def withdraw(session: Session, application: Application, now: datetime) -> None:
+    """The customer, or a refusal of the insurer, ends the application."""
+    _move(application, "withdrawn", now)
+
+
 def mark_paid(session: Session, application: Application, now: datetime) -> None:
-    """The premium is received."""
-    application.state = "paid"
+    """The premium has been received for an accepted application."""
+    _move(application, "paid", now)
+
+
+def expire_if_due(application: Application, now: datetime) -> None:
+    """Ends a draft that nobody touched for 30 days."""
+    if application.state == "draft" and now >= application.expires_at:
+        _move(application, "expired", now)
+
+
+def _move(application: Application, state: str, now: datetime) -> None:
+    application.state = rules.next_state(application.state, state)
     application.updated_at = now
+
+
+def _underwriting_facts(draft: Draft) -> list[dict[str, object]]:
+    declared = [entry["answers"] for entry in draft.application.declaration] or [{}]
+    return [
+        with_declared(draft.definition, draft.answers, declaration.typed(draft.definition, answers))
+        for answers in declared
+    ]
+
+
+def _as_insured(holder: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: holder[key] for key in ("name", "id_number", "birth_date", "sex", "mobile")}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from storefront.catalog.definition import ProductDefinition, Text
+from storefront.catalog.definition import AnswerField, ProductDefinition, Text
 from storefront.catalog.faults import Fault
 from storefront.extensions import current_language
 
@@ -31,6 +31,20 @@ def label_of(definition: ProductDefinition, key: str) -> str:
             labels = [field.label, *(e.label for e in field.entries if e.key == entry)]
             return " – ".join(map(_in_language, labels))
     return key
+
+
+def shown_value(field: AnswerField, value: object) -> str:
+    """An answer as people read it: the label of a choice, amounts with separators and unit."""
+    for choice in field.choices:
+        if choice.value == str(value) or choice.value == str(value).lower():
+            return _in_language(choice.label)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Mapping):
+        labels = {entry.key: _in_language(entry.label) for entry in field.entries}
+        return ", ".join(f"{labels[key]} {_shown(amount)}" for key, amount in value.items())
+    unit = f" {_in_language(field.unit)}" if field.unit else ""
+    return _shown(value) + unit
 
 
 def _in_language(text: Text) -> str:

@@ -81,21 +81,12 @@ def digest_of(row: EvidenceRecord) -> str:
     return hashlib.sha256(_canonical(fields)).hexdigest()
 
 
-def has_shown(session: Session, chain: str, kind: str, content_sha256: str) -> bool:
-    """Whether the chain already holds that this content was shown."""
-    return bool(
-        session.scalar(
-            select(
-                select(EvidenceRecord.id)
-                .where(
-                    EvidenceRecord.chain == chain,
-                    EvidenceRecord.kind == kind,
-                    EvidenceRecord.content_sha256 == content_sha256,
-                )
-                .exists()
-            )
-        )
+def has_kind(session: Session, chain: str, kind: str) -> bool:
+    """Whether a chain holds a record of this kind."""
+    found = select(EvidenceRecord.id).where(
+        EvidenceRecord.chain == chain, EvidenceRecord.kind == kind
     )
+    return bool(session.scalar(select(found.exists())))
 
 
 def faults_in_chain(session: Session, chain: str) -> list[str]:

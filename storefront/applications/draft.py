@@ -1,0 +1,165 @@
+"""An application together with its product and today's date: what the steps read and judge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.applications import parties, rules
+from storefront.applications.models import Application
+from storefront.catalog import answers as catalog_answers
+from storefront.catalog import pricing
+from storefront.catalog import service as catalog
+from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.faults import AnswersInvalid, Fault
+from storefront.catalog.pricing import Priced
+
+
+@dataclass
+class Draft:
+    """One application at one moment. Everything derived is computed when first asked for."""
+
+    application: Application
+    bundle: ProductBundle
+    now: datetime
+
+    @property
+    def definition(self) -> ProductDefinition:
+        return self.bundle.definition
+
+    @property
+    def today(self) -> date:
+        return clock.local_date(self.now)
+
+    @cached_property
+    def answers(self) -> Mapping[str, object]:
+        """Typed answers as stored; they were judged when they were given."""
+        return catalog_answers.load(self.definition, self.application.answers)
+
+    @property
+    def policyholder(self) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.application.parties.get("policyholder")
+        return found
+
+    @property
+    def insured(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.application.parties.get("insured", [])
+        return found
+
+    @property
+    def beneficiaries(self) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.application.parties.get("beneficiaries")
+        return found
+
+    @property
+    def insured_object(self) -> dict[str, str]:
+        found: dict[str, str] = self.application.parties.get("object", {})
+        return found
+
+    @property
+    def persons(self) -> int:
+        """How many people the premium is for: those named, before that those of the quote."""
+        return len(self.insured) or int(self.application.parties.get("persons", 1))
+
+    @cached_property
+    def answer_faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the answers today, for example a start that has passed."""
+        raw = catalog_answers.flatten(self.application.answers)
+        try:
+            catalog_answers.parse(self.definition, raw, self.today)
+        except AnswersInvalid as invalid:
+            return invalid.faults
+        return ()
+
+    @cached_property
+    def priced(self) -> Priced | None:
+        """The premium today; None where the answers cannot be priced."""
+        if self.answer_faults:
+            return None
+        try:
+            return pricing.price(self.bundle, self.answers, self.persons)
+        except AnswersInvalid:
+            return None
+
+    @cached_property
+    def facts(self) -> rules.Facts:
+        """What decides about the steps."""
+        start = self.application.start_date
+        first, last = rules.start_window(self.definition, self.today)
+        holder = self.policyholder
+        return rules.Facts(
+            answers_fit=self.priced is not None,
+            start_chosen=start is not None and first <= start <= last,
+            policyholder=holder,
+            policyholder_age=parties.age_of(holder, self.today) if holder else None,
+            insured_fit=self.insured_fault is None,
+            object_complete=all(
+                not field.required or self.insured_object.get(field.key)
+                for field in self.definition.application.extra
+            ),
+            beneficiaries_chosen=(self.beneficiaries or {}).get("kind") in ("statutory", "named"),
+            declared=self.declared,
+            confirmed=frozenset(item.kind for item in self.application.confirmations),
+        )
+
+    @cached_property
+    def insured_fault(self) -> str | None:
+        """Why the insured persons as they stand cannot be accepted."""
+        count = len(self.insured)
+        if not self.definition.insured.min <= count <= self.definition.insured.max:
+            return "insured-count"
+        start = self.application.start_date or self.today
+        faults = (
+            parties.insured_fault(self.definition, self.answers, person, start)
+            for person in self.insured
+        )
+        fault = next((fault for fault in faults if fault), None)
+        if fault is None and self.consent_needed and not self._confirmed("insured-consent"):
+            return "consent-missing"
+        return fault
+
+    @property
+    def consent_needed(self) -> bool:
+        """Whether insured persons other than the policyholder must have agreed."""
+        start = self.application.start_date or self.today
+        ages = [parties.age_of(person, start) for person in self.insured]
+        return rules.consent_needed(self.insured, ages)
+
+    @property
+    def declared(self) -> bool:
+        """Whether the health declaration is there for exactly the people now insured."""
+        declared = [entry["id_number"] for entry in self.application.declaration]
+        return declared == [person["id_number"] for person in self.insured] and self._confirmed(
+            "health"
+        )
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return rules.steps(self.definition, self.facts)
+
+    @property
+    def first_open(self) -> str:
+        return rules.first_open(self.definition, self.facts)
+
+    def may_open(self, step: str) -> bool:
+        return rules.may_open(self.definition, self.facts, step)
+
+    def after(self, step: str) -> str:
+        """The step that follows; the first open one where something before it is missing."""
+        order = self.steps
+        following = order[min(order.index(step) + 1, len(order) - 1)] if step in order else order[0]
+        return following if self.may_open(following) else self.first_open
+
+    def _confirmed(self, kind: str) -> bool:
+        return any(item.kind == kind for item in self.application.confirmations)
+
+
+def open_draft(session: Session, application: Application, now: datetime) -> Draft:
+    """The application with the product version it was made with."""
+    bundle = catalog.get(session, application.product_code, application.product_version)
+    return Draft(application, bundle, now)

@@ -1,0 +1,78 @@
+"""Writes what happens in an application into the evidence record (E-01)."""
+
+import re
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.applications import texts
+from storefront.applications.draft import Draft
+from storefront.crypto import sha256
+from storefront.evidence import service as evidence
+from storefront.evidence.service import Happening
+
+# A form token is new at every view; it is no part of what was shown.
+TOKEN = re.compile(r'<input[^>]*name="csrf_token"[^>]*>')
+
+
+def page_shown(session: Session, draft: Draft, step: str, body: str, language: str) -> None:
+    """The customer was shown a page; `body` is its HTML."""
+    _record(
+        session,
+        draft,
+        f"page:{step}",
+        TOKEN.sub("", body),
+        {"language": language, **_versions(draft)},
+    )
+
+
+def confirmed(session: Session, draft: Draft, kind: str, text: str, language: str) -> None:
+    """The customer confirmed a text by ticking its statement."""
+    details = {"language": language, "statement": texts.statement(kind), **_versions(draft)}
+    _record(session, draft, f"confirmed:{kind}", text, details)
+
+
+def answered(session: Session, draft: Draft, step: str, given: dict[str, Any]) -> None:
+    """The customer gave or changed answers."""
+    _record(session, draft, f"answers:{step}", None, {"given": given, **_versions(draft)})
+
+
+def decided(session: Session, draft: Draft) -> None:
+    """Underwriting decided; price and decision as frozen."""
+    application = draft.application
+    details = {"decision": application.decision, "premium": str(application.premium)}
+    _record(session, draft, "decided", None, {**details, **_versions(draft)})
+
+
+def was_shown(session: Session, draft: Draft, step: str) -> bool:
+    """Whether the page of a step was ever shown in this application."""
+    return evidence.has_kind(session, draft.application.ref, f"page:{step}")
+
+
+def fingerprint(text: str) -> str:
+    """Hash under which a confirmed text is found in the record."""
+    return sha256(text.encode())
+
+
+def _versions(draft: Draft) -> dict[str, Any]:
+    application = draft.application
+    return {
+        "product": f"{application.product_code}/{application.product_version}",
+        "revision": application.revision,
+    }
+
+
+def _record(
+    session: Session, draft: Draft, kind: str, content: str | None, details: dict[str, Any]
+) -> None:
+    application = draft.application
+    happening = Happening(
+        chain=application.ref,
+        kind=kind,
+        actor=f"customer:{application.customer_id}",
+        content=content,
+        details=details,
+    )
+    retain_until = application.retain_until or clock.local_date(draft.now)
+    evidence.record(session, happening, draft.now, retain_until)

@@ -1,0 +1,109 @@
+"""The people in an application, from what was typed: checked, derived, or at fault. Pure.
+
+Birth date and sex come from the identity number, so that they cannot disagree with it (S-10).
+Faults are (field, slug) pairs; `texts.py` turns them into sentences.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from storefront.applications import rules
+from storefront.applications.rules import ADULT_AGE
+from storefront.catalog.definition import ProductDefinition
+from storefront.clock import age_on
+from storefront.identity import IdentityError, normalise_mobile, parse_id_number
+
+LONGEST_NAME = 60
+LONGEST_ADDRESS = 200
+
+Faults = list[tuple[str, str]]
+Party = dict[str, Any]
+
+
+def read_person(
+    raw: Mapping[str, str], today: date, *, mobile_required: bool
+) -> tuple[Party, Faults]:
+    """Name, identity number and mobile of a person."""
+    faults: Faults = []
+    party: Party = {"name": raw.get("name", "").strip(), "mobile": raw.get("mobile", "").strip()}
+    if not party["name"]:
+        faults.append(("name", "missing"))
+    elif len(party["name"]) > LONGEST_NAME:
+        faults.append(("name", "too-long"))
+    number = raw.get("id_number", "").strip()
+    try:
+        identity = parse_id_number(number, today)
+        party |= {
+            "id_number": identity.number,
+            "birth_date": identity.birth_date.isoformat(),
+            "sex": identity.sex,
+        }
+    except IdentityError as error:
+        faults.append(("id_number", f"id-{error.slug}" if number else "missing"))
+    if party["mobile"]:
+        try:
+            party["mobile"] = normalise_mobile(party["mobile"])
+        except IdentityError:
+            faults.append(("mobile", "not-a-mobile"))
+    elif mobile_required:
+        faults.append(("mobile", "missing"))
+    return party, faults
+
+
+def read_policyholder(
+    raw: Mapping[str, str], definition: ProductDefinition, today: date
+) -> tuple[Party, Faults]:
+    """The policyholder: an adult person with full particulars (S-09)."""
+    party, faults = read_person(raw, today, mobile_required=True)
+    party |= {"kind": "person", "address": raw.get("address", "").strip()}
+    if not party["address"]:
+        faults.append(("address", "missing"))
+    elif len(party["address"]) > LONGEST_ADDRESS:
+        faults.append(("address", "too-long"))
+    if "birth_date" in party and age_of(party, today) < max(
+        ADULT_AGE, definition.policyholder.age_min
+    ):
+        faults.append(("id_number", "policyholder-too-young"))
+    return party, faults
+
+
+def insured_fault(
+    definition: ProductDefinition,
+    answers: Mapping[str, object],
+    person: Mapping[str, Any],
+    start: date,
+) -> str | None:
+    """Why somebody cannot be insured on these terms; None where they can."""
+    if person["relation"] not in definition.insured.relations:
+        return "relation-not-allowed"  # S-04
+    age = age_of(person, start)
+    lowest, highest = definition.insured.age_min, definition.insured.age_max
+    if (lowest is not None and age < lowest) or (highest is not None and age > highest):
+        return "age-not-insurable"
+    for key in ("birth_date", "sex"):
+        given = answers.get(key)
+        if given is not None and str(given) != str(person[key]):
+            return f"{key.replace('_', '-')}-differs"
+    limit = rules.minor_limit(age)
+    if limit is not None:
+        declared = Decimal(person.get("cover_elsewhere") or 0)
+        if rules.death_benefit(definition, answers) + declared > limit:
+            return "minor-limit"
+    return None
+
+
+def age_of(person: Mapping[str, Any], day: date) -> int:
+    """Age last birthday of a party on a day."""
+    return age_on(date.fromisoformat(person["birth_date"]), day)
+
+
+def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two parties carry the same identity number."""
+    return one.get("id_number") == other.get("id_number")
+
+
+def without(people: Sequence[Party], position: int) -> list[Party]:
+    """The list without the one at a position (0 first); an unknown position changes nothing."""
+    return [person for number, person in enumerate(people) if number != position]

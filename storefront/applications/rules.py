@@ -1,0 +1,170 @@
+"""Pure decisions about applications: states, steps and their order, parties, shares, the term."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.facts import amount_of, last_day
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DRAFT_LIVES = timedelta(days=30)
+OFFER_LIVES = timedelta(days=15)
+CARE_AGE = 65  # N-03
+ADULT_AGE = 18  # S-09
+MINOR_LIMITS = (
+    (10, Decimal(200_000)),
+    (18, Decimal(500_000)),
+)  # S-06: below this age, at most so much
+
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    "draft": frozenset({"submitted", "withdrawn", "expired"}),
+    "submitted": frozenset({"accepted", "referred", "postponed", "declined", "counter_offered"}),
+    "referred": frozenset(
+        {"accepted", "counter_offered", "postponed", "declined", "withdrawn", "expired"}
+    ),
+    "counter_offered": frozenset({"accepted", "withdrawn", "expired"}),
+    "accepted": frozenset({"draft", "paid", "withdrawn", "expired"}),
+    "declined": frozenset(),
+    "postponed": frozenset(),
+    "withdrawn": frozenset(),
+    "expired": frozenset(),
+    "paid": frozenset({"withdrawn"}),  # the insurer refused after payment; the money goes back
+}
+
+# What each step has the customer confirm, every statement by itself (S-02, S-08).
+STATEMENTS: Mapping[str, tuple[str, ...]] = {
+    "notice": ("notice",),
+    "privacy": ("sensitive-data", "passing-on"),
+    "care": ("care",),
+    "clauses": ("clauses",),
+    "exclusions": ("exclusions",),
+}
+
+
+class ForbiddenTransition(Exception):
+    """A step that the state machine does not know."""
+
+
+def next_state(state: str, wanted: str) -> str:
+    """The wanted state, if it may follow; raises ForbiddenTransition."""
+    if wanted not in TRANSITIONS[state]:
+        raise ForbiddenTransition(f"an application cannot go from {state} to {wanted}")
+    return wanted
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What of an application decides which steps it has and which are done."""
+
+    answers_fit: bool
+    start_chosen: bool
+    policyholder: Mapping[str, Any] | None
+    policyholder_age: int | None
+    insured_fit: bool
+    object_complete: bool
+    beneficiaries_chosen: bool
+    declared: bool
+    confirmed: frozenset[str]
+
+
+def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
+    """The steps of an application in their order; which there are follows from the definition."""
+    care = facts.policyholder_age is not None and facts.policyholder_age >= CARE_AGE
+    wanted = (
+        ("notice", True),  # T-04: before anything else
+        ("privacy", True),  # S-08: before the first identity number
+        ("cover", True),
+        ("policyholder", True),
+        ("care", care),
+        ("insured", definition.insured.max > 0),
+        ("object", bool(definition.application.extra)),
+        ("beneficiaries", definition.beneficiaries),
+        ("health", bool(definition.questions)),
+        ("clauses", True),
+        ("exclusions", True),
+        ("summary", True),
+    )
+    return tuple(name for name, needed in wanted if needed)
+
+
+def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
+    """Whether a step needs nothing more."""
+    if step in STATEMENTS:
+        return facts.confirmed.issuperset(STATEMENTS[step])
+    checks = {
+        "cover": facts.answers_fit and facts.start_chosen,
+        "policyholder": facts.policyholder is not None,
+        "insured": facts.insured_fit,
+        "object": facts.object_complete,
+        "beneficiaries": facts.beneficiaries_chosen,
+        "health": facts.declared,
+    }
+    return checks.get(step, False)
+
+
+def first_open(definition: ProductDefinition, facts: Facts) -> str:
+    """The first step that is not done; `summary` when everything before it is (S-02)."""
+    order = steps(definition, facts)
+    return next((step for step in order if not done(definition, facts, step)), "summary")
+
+
+def may_open(definition: ProductDefinition, facts: Facts, step: str) -> bool:
+    """Whether a step can be shown: all before it are done, so no confirmation can be passed by."""
+    order = steps(definition, facts)
+    if step not in order:
+        return False
+    return order.index(step) <= order.index(first_open(definition, facts))
+
+
+def period(
+    definition: ProductDefinition, answers: Mapping[str, object], start: date
+) -> tuple[datetime, datetime]:
+    """First and last moment of cover (UTC): from the start's clock time to the end of the last day."""
+    hour, minute = (int(part) for part in definition.start.at.split(":"))
+    last = last_day(definition, answers, start)
+    begins = datetime.combine(start, time(hour, minute), SHANGHAI)
+    ends = datetime.combine(last + timedelta(days=1), time(hour, minute), SHANGHAI)
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def start_window(definition: ProductDefinition, today: date) -> tuple[date, date]:
+    """Earliest and latest first day of cover when applying today."""
+    window = definition.start
+    return today + timedelta(days=window.earliest_days), today + timedelta(days=window.latest_days)
+
+
+def death_benefit(definition: ProductDefinition, answers: Mapping[str, object]) -> Decimal:
+    """What death pays for one insured person under this product, yuan."""
+    amounts = (
+        amount_of(cover.limit, answers) for cover in definition.covers if cover.death_benefit
+    )
+    return max((amount for amount in amounts if amount is not None), default=Decimal(0))
+
+
+def minor_limit(age: int) -> Decimal | None:
+    """The most that death may pay for somebody of this age, over all policies (S-06)."""
+    return next((limit for below, limit in MINOR_LIMITS if age < below), None)
+
+
+def shares_fault(named: Sequence[Mapping[str, Any]]) -> int | None:
+    """The first rank whose shares do not add up to 100 per cent (S-07); None where all do."""
+    sums: dict[int, Decimal] = {}
+    for person in named:
+        rank = int(person["rank"])
+        sums[rank] = sums.get(rank, Decimal(0)) + Decimal(person["share"])
+    return next((rank for rank in sorted(sums) if sums[rank] != 100), None)
+
+
+def consent_needed(insured: Sequence[Mapping[str, Any]], ages: Sequence[int]) -> bool:
+    """Whether insured persons other than the policyholder must have agreed (S-04, S-05, S-07).
+
+    A parent insuring a minor child needs nobody's consent but its own.
+    """
+    return any(
+        person["relation"] != "self" and not (person["relation"] == "child" and age < ADULT_AGE)
+        for person, age in zip(insured, ages, strict=True)
+    )

@@ -1,0 +1,130 @@
+"""Texts the customer confirms, and sentences for what is wrong in a step.
+
+The long texts are Markdown files beside this module, one for each language; clauses and exclusions
+come from the product version.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from storefront.applications.draft import Draft
+from storefront.catalog import clauses
+from storefront.catalog import service as catalog
+from storefront.db import db
+
+FOLDER = Path(__file__).parent / "wording"
+FROM_FILES = ("notice", "privacy", "care")
+
+
+def markdown(draft: Draft, step: str, language: str) -> str:
+    """The exact text of a confirmation step in one language."""
+    if step == "clauses":
+        return draft.bundle.clauses_in(language)
+    if step == "exclusions":
+        return clauses.section(draft.bundle.clauses_in(language), "exclusions").markdown
+    settings = current_app.extensions["settings"]
+    insurer = catalog.insurer(db.session, draft.definition.insurer, draft.now)
+    return _file(step, language).format(
+        agency=settings.operator_name_en if language == "en" else settings.operator_name_zh,
+        licence=settings.licence_number,
+        phone=settings.service_phone,
+        email=settings.service_email,
+        insurer=insurer.name.in_language(language),
+        insurer_phone=insurer.service_phone,
+        product=draft.definition.clause_name.in_language(language),
+    )
+
+
+def html(text: str) -> str:
+    """Safe HTML of such a text."""
+    return clauses.to_html(text)
+
+
+@lru_cache
+def _file(step: str, language: str) -> str:
+    return (FOLDER / f"{step}.{language}.md").read_text()
+
+
+def statement(kind: str) -> str:
+    """What the customer says by ticking a box."""
+    return {
+        "notice": _("I have read the customer notice."),
+        "sensitive-data": _(
+            "I agree that my identity number and health answers, which are sensitive personal data, are processed for this application."
+        ),
+        "passing-on": _(
+            "I agree that the data of this application is passed to the insurer named above."
+        ),
+        "care": _("I understand this product, its cost and its risks, and I decide on my own."),
+        "insured-consent": _(
+            "Every insured person knows about this insurance and agrees to it and to the sum insured."
+        ),
+        "health": _("I have answered every question truthfully and completely."),
+        "clauses": _("I have read the clauses."),
+        "exclusions": _("I have read the exclusions and understand what is not covered."),
+        "summary": _("Everything above is right, and I apply for this insurance."),
+    }[kind]
+
+
+def statement_missing() -> str:
+    """What an unticked box leads to."""
+    return _("Please confirm this before you go on.")
+
+
+def fault(slug: str) -> str:
+    """One sentence for a fault of a party, a declaration or a step."""
+    return {
+        "missing": _("Please fill this in."),
+        "too-long": _("This is too long."),
+        "id-length": _("An identity number has 18 characters."),
+        "id-check-digit": _(
+            "This identity number has a typing mistake; please compare it with the card."
+        ),
+        "id-birth-date": _(
+            "The birth date in this identity number does not exist or lies in the future."
+        ),
+        "not-a-mobile": _(
+            "Please enter a mobile number of Mainland China, for example 138 0000 0000."
+        ),
+        "policyholder-too-young": _("The policyholder has to be 18 or older."),
+        "relation-not-allowed": _(
+            "This product cannot be taken out for somebody in this relation to you."
+        ),
+        "age-not-insurable": _("This person's age is outside the ages that this product insures."),
+        "birth-date-differs": _(
+            "The identity number shows another birth date than the one the price was calculated for. Please correct one of them; the date of the price can be changed in the step “Cover”."
+        ),
+        "sex-differs": _(
+            "The identity number shows another sex than the one the price was calculated for. The step “Cover” lets you change it."
+        ),
+        "minor-limit": _(
+            "Death cover for minors is limited by law: ¥200,000 below the age of 10, ¥500,000 from 10 to 17, counting cover elsewhere. Please lower the sum insured in the step “Cover”."
+        ),
+        "insured-twice": _("This person is already on the list."),
+        "insured-count": _("Please add the insured persons."),
+        "insured-full": _("No more people can be added to this policy."),
+        "consent-missing": _("Please confirm that the insured persons agree."),
+        "shares": _("The shares of each rank have to add up to 100%."),
+        "share": _("A share is a whole number from 1 to 100."),
+        "rank": _("A rank is a whole number from 1 to 9."),
+        "beneficiary-insured": _(
+            "The insured person cannot be the beneficiary of the death benefit."
+        ),
+        "beneficiaries-none": _("Please add at least one beneficiary, or choose the legal heirs."),
+        "unanswered": _("Please answer this question."),
+        "not-a-number": _("Please enter a number."),
+        "number-out-of-range": _("This number cannot be right; please check it."),
+        "not-a-date": _("Please enter a date."),
+        "plate": _("This is not a plate number of Mainland China."),
+        "vin": _(
+            "A VIN has 17 characters without I, O and Q; please compare it with the vehicle licence."
+        ),
+        "engine": _("Please enter the engine number as the vehicle licence shows it."),
+        "date-past": _("This date lies in the future or cannot be right."),
+        "domain": _("Please enter a domain such as example.com."),
+        "amount": _("Please enter an amount in yuan, without separators."),
+        "start-window": _("The first day of cover lies outside the days that can be chosen."),
+    }[slug]

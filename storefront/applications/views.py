@@ -1,0 +1,269 @@
+"""Pages of the application: begin, the steps, where it stands, withdraw."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from storefront import clock
+from storefront.access import customer
+from storefront.applications import journal, rules, service
+from storefront.applications.draft import Draft, open_draft
+from storefront.applications.forms import RELATIONS
+from storefront.applications.step_cover import STEP as COVER
+from storefront.applications.step_people import BENEFICIARIES, INSURED, POLICYHOLDER
+from storefront.applications.step_rest import STEPS
+from storefront.applications.steps import Step, StepInvalid, save_confirmation, show_confirmation
+from storefront.catalog import service as catalog
+from storefront.db import db, transaction
+from storefront.errors import Refused
+from storefront.extensions import current_language
+from storefront.identity import mask_id_number
+from storefront.quotes import service as quotes
+
+blueprint = Blueprint("applications", __name__)
+
+ALL_STEPS: dict[str, Step] = {
+    **{
+        name: Step(show_confirmation(name), save_confirmation(name), template="confirmation")
+        for name in rules.STATEMENTS
+    },
+    "cover": COVER,
+    "policyholder": POLICYHOLDER,
+    "insured": INSURED,
+    "beneficiaries": BENEFICIARIES,
+    **STEPS,
+}
+
+
+@blueprint.get("/applications/")
+@customer
+def index() -> str:
+    """The customer's applications, newest first."""
+    found = service.own(db.session, current_user.id)
+    names = {
+        (row.product_code, row.product_version): catalog.get(
+            db.session, row.product_code, row.product_version
+        ).definition.marketing_name
+        for row in found
+    }
+    return render_template(
+        "applications/index.html", applications=found, names=names, state_names=state_names()
+    )
+
+
+@blueprint.post("/applications/begin/<string:quote_ref>")
+@customer
+def begin(quote_ref: str) -> Response:
+    """Starts an application from a quote; a second press opens the same one."""
+    with transaction() as session:
+        quote = quotes.get(session, quote_ref)
+        try:
+            application = service.begin(
+                session, quote, current_user.id, current_language(), clock.now()
+            )
+        except Refused as refused:
+            raise Refused(
+                _("This quote can no longer be used. Please calculate the premium again.")
+            ) from refused
+        ref = application.ref
+    return redirect(url_for("applications.show", ref=ref), 303)
+
+
+@blueprint.get("/applications/<string:ref>")
+@customer
+def show(ref: str) -> Response | str:
+    """Where the application stands; a draft opens at its first open step."""
+    now = clock.now()
+    with transaction() as session:
+        application = service.get_own(session, ref, current_user.id)
+        service.expire_if_due(application, now)
+        draft = open_draft(session, application, now)
+        if application.state == "draft":
+            return redirect(url_for("applications.step", ref=ref, step=draft.first_open))
+        context = {
+            "draft": draft,
+            "application": application,
+            "payable": service.payable(application, now),
+            "findings": (application.decision or {}).get("findings", []),
+            "period": service.period_of(draft),
+        }
+        return render_template("applications/status.html", **context)
+
+
+@blueprint.get("/applications/<string:ref>/<string:step>")
+@customer
+def step(ref: str, step: str) -> Response | str:
+    """One step, shown and recorded as shown."""
+    now = clock.now()
+    with transaction() as session:
+        draft = open_draft(session, service.get_own(session, ref, current_user.id), now)
+        if draft.application.state != "draft" or not draft.may_open(step):
+            return redirect(url_for("applications.show", ref=ref))
+        context = ALL_STEPS[step].show(session, draft, current_language())
+        body = _body(draft, step, context)
+        journal.page_shown(session, draft, step, body, current_language())
+        return _page(draft, step, body, context, [])
+
+
+@blueprint.post("/applications/<string:ref>/<string:step>")
+@customer
+def save(ref: str, step: str) -> Response | tuple[str, int]:
+    """Saves one step. Whatever cannot be saved is shown again as it was typed."""
+    now, language = clock.now(), current_language()
+    if step not in ALL_STEPS:
+        return redirect(url_for("applications.show", ref=ref), 303)
+    revision = request.form.get("revision", type=int, default=0)
+    try:
+        with transaction() as session:
+            draft = service.lock_draft(session, ref, current_user.id, revision, now)
+            if not draft.may_open(step):
+                return redirect(_address(ref, "status"), 303)
+            following = ALL_STEPS[step].save(session, draft, request.form, language)
+    except StepInvalid as invalid:
+        return _again(ref, step, invalid, 422)
+    except service.StaleForm:
+        stale = [
+            (
+                "revision",
+                _(
+                    "This application was changed in another window. What you typed here is not saved yet: please check it and save again."
+                ),
+            )
+        ]
+        return _again(ref, step, StepInvalid(stale), 409)
+    except service.PriceChanged:
+        flash(
+            _(
+                "The premium has changed since the page was opened. Please check it and confirm again."
+            ),
+            "warning",
+        )
+        following = "summary"
+    return redirect(_address(ref, following), 303)
+
+
+@blueprint.post("/applications/<string:ref>/withdraw")
+@customer
+def withdraw(ref: str) -> Response:
+    """The customer gives the application up."""
+    with transaction() as session:
+        application = service.lock(session, service.get_own(session, ref, current_user.id).id)
+        if "withdrawn" not in rules.TRANSITIONS[application.state] or application.state == "paid":
+            raise Refused(_("This application can no longer be withdrawn."))
+        service.withdraw(session, application, clock.now())
+    flash(_("The application is withdrawn."), "success")
+    return redirect(url_for("applications.index"), 303)
+
+
+@blueprint.post("/applications/<string:ref>/reopen")
+@customer
+def reopen(ref: str) -> Response:
+    """Back to the steps, to change something before paying."""
+    with transaction() as session:
+        application = service.lock(session, service.get_own(session, ref, current_user.id).id)
+        if application.state != "accepted":
+            raise Refused(_("This application can no longer be changed."))
+        service.reopen(application, clock.now())
+    return redirect(url_for("applications.show", ref=ref), 303)
+
+
+def _again(ref: str, step: str, invalid: StepInvalid, status: int) -> Response | tuple[str, int]:
+    """The step once more with its errors and everything that was typed."""
+    now = clock.now()
+    with transaction() as session:
+        draft = open_draft(session, service.get_own(session, ref, current_user.id), now)
+        if draft.application.state != "draft" or not draft.may_open(step):
+            return redirect(url_for("applications.show", ref=ref), 303)
+        shown = ALL_STEPS[step].show(session, draft, current_language())
+        context = {**shown, **invalid.context, "typed": request.form}
+        body = _body(draft, step, context, invalid.errors)
+        journal.page_shown(session, draft, step, body, current_language())
+        return _page(draft, step, body, context, invalid.errors), status
+
+
+def _body(
+    draft: Draft, step: str, context: dict[str, Any], errors: list[tuple[str, str]] | None = None
+) -> str:
+    template = ALL_STEPS[step].template or step
+    return render_template(
+        f"applications/steps/{template}.html",
+        **{"typed": MultiDict(), **context},
+        draft=draft,
+        step=step,
+        errors=errors or [],
+        error_of=dict(reversed(errors or [])),
+    )
+
+
+def _page(
+    draft: Draft, step: str, body: str, context: dict[str, Any], errors: list[tuple[str, str]]
+) -> str:
+    return render_template(
+        "applications/step.html",
+        draft=draft,
+        step=step,
+        body=body,
+        progress=_progress(draft, step),
+        title=step_title(step),
+        errors=errors,
+        relations=RELATIONS,
+    )
+
+
+def _address(ref: str, step: str) -> str:
+    """Where a step is; after submission, where the application stands."""
+    if step == "status":
+        return url_for("applications.show", ref=ref)
+    return url_for("applications.step", ref=ref, step=step)
+
+
+def _progress(draft: Draft, step: str) -> list[dict[str, str]]:
+    ref = draft.application.ref
+    rows = []
+    for name in draft.steps:
+        done = rules.done(draft.definition, draft.facts, name)
+        state = "current" if name == step else "done" if done else "open"
+        url = url_for("applications.step", ref=ref, step=name) if draft.may_open(name) else ""
+        rows.append({"title": step_title(name), "url": url, "state": state})
+    return rows
+
+
+def step_title(step: str) -> str:
+    """Heading of a step."""
+    return {
+        "notice": _("Customer notice"),
+        "privacy": _("Personal data"),
+        "cover": _("Cover"),
+        "policyholder": _("Policyholder"),
+        "care": _("Before you go on"),
+        "insured": _("Insured persons"),
+        "object": _("Vehicle"),
+        "beneficiaries": _("Beneficiaries"),
+        "health": _("Health declaration"),
+        "clauses": _("Clauses"),
+        "exclusions": _("Exclusions"),
+        "summary": _("Check and apply"),
+    }[step]
+
+
+def state_names() -> dict[str, str]:
+    """What the customer reads for each state."""
+    return {
+        "draft": _("Not finished"),
+        "submitted": _("Submitted"),
+        "referred": _("With an underwriter"),
+        "counter_offered": _("Offer on other terms"),
+        "accepted": _("Accepted, to be paid"),
+        "declined": _("Declined"),
+        "postponed": _("Postponed"),
+        "withdrawn": _("Withdrawn"),
+        "expired": _("Expired"),
+        "paid": _("Paid"),
+    }
+
+
+blueprint.add_app_template_filter(mask_id_number, "masked_id")

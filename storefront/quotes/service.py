@@ -1,0 +1,200 @@
+"""Use cases of quotes: price a set of answers, keep it, find it again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.catalog import answers as catalog_answers
+from storefront.catalog import messages, pricing
+from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.faults import AnswersInvalid, Fault
+from storefront.catalog.pricing import Priced
+from storefront.crypto import is_reference, new_reference
+from storefront.errors import NotFound
+from storefront.evidence import service as evidence
+from storefront.evidence.service import Happening
+from storefront.quotes import rules
+from storefront.quotes.models import Quote
+
+RETAIN_QUOTE = timedelta(days=365 * 5)  # E-03, the shortest; an application prolongs its own chain
+MOST_TEXT = 200  # longest answer kept of an unfinished quote
+
+
+class HasAnswers(Protocol):
+    """A quote, or what was made from one."""
+
+    answers: Any
+
+
+class HasLines(Protocol):
+    """Whatever keeps premium lines as `lines_json` makes them."""
+
+    lines: Any
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the answers given so far lead to: a price, or the faults that stand against one."""
+
+    raw: Mapping[str, str]
+    persons: int
+    answers: Mapping[str, object] | None
+    priced: Priced | None
+    faults: tuple[Fault, ...]
+
+
+def assess(
+    bundle: ProductBundle, raw: Mapping[str, str], persons_text: str, now: datetime
+) -> Assessment:
+    """Prices what was typed. Never raises for what a customer typed: faults are part of the answer."""
+    persons, faults = _persons(bundle, persons_text)
+    try:
+        answers = catalog_answers.parse(bundle.definition, raw, clock.local_date(now))
+        priced = pricing.price(bundle, answers, persons)
+    except AnswersInvalid as invalid:
+        return Assessment(raw, persons, None, None, (*invalid.faults, *faults))
+    if faults:
+        return Assessment(raw, persons, answers, None, faults)
+    return Assessment(raw, persons, answers, priced, ())
+
+
+def explain(
+    bundle: ProductBundle,
+    previous_raw: Mapping[str, str],
+    previous_persons: str,
+    now: Assessment,
+    at: datetime,
+) -> rules.Change | None:
+    """Why the premium differs from that of the answers shown before; None where nothing differs."""
+    before = assess(bundle, previous_raw, previous_persons, at)
+    if before.priced is None or now.priced is None or before.answers is None or now.answers is None:
+        return None
+    return rules.explain(
+        bundle.definition,
+        (before.answers, before.persons, before.priced.total),
+        (now.answers, now.persons, now.priced.total),
+    )
+
+
+def keep(
+    session: Session,
+    bundle: ProductBundle,
+    assessment: Assessment,
+    customer_id: int | None,
+    now: datetime,
+) -> Quote:
+    """Stores a quote under a reference of its own: priced, or as a draft where answers are missing."""
+    priced = assessment.priced
+    quote = Quote(
+        ref=new_reference("Q"),
+        product_code=bundle.definition.code,
+        product_version=bundle.definition.version,
+        answers=(
+            catalog_answers.dump(assessment.answers)
+            if priced and assessment.answers is not None
+            else _unfinished(bundle, assessment.raw)
+        ),
+        persons=assessment.persons,
+        premium=priced.total if priced else None,
+        unrounded=priced.unrounded if priced else None,
+        lines=lines_json(priced) if priced else [],
+        state="priced" if priced else "draft",
+        customer_id=customer_id,
+        created_at=now,
+        expires_at=now + rules.VALID_FOR,
+    )
+    session.add(quote)
+    session.flush()
+    return quote
+
+
+def get(session: Session, ref: str) -> Quote:
+    """The quote of a reference. Raises NotFound."""
+    quote = None
+    if is_reference(ref, "Q"):
+        quote = session.scalar(select(Quote).where(Quote.ref == ref))
+    if quote is None:
+        raise NotFound
+    return quote
+
+
+def raw_of(quote: HasAnswers) -> dict[str, str]:
+    """The answers of a quote as text, to fill the form again."""
+    return catalog_answers.flatten(quote.answers)
+
+
+def lines_of(kept: HasLines) -> list[dict[str, Any]]:
+    """Stored premium lines with their amounts as numbers again."""
+    return [{**line, "amount": Decimal(line["amount"])} for line in kept.lines]
+
+
+def record_kept(session: Session, quote: Quote, language: str, now: datetime) -> None:
+    """The evidence that this quote was made and what it said (E-01)."""
+    details = {
+        "product": f"{quote.product_code}/{quote.product_version}",
+        "answers": quote.answers,
+        "persons": quote.persons,
+        "premium": str(quote.premium) if quote.premium is not None else None,
+        "lines": quote.lines,
+        "language": language,
+    }
+    happening = Happening(chain=quote.ref, kind="quote", actor="visitor", details=details)
+    evidence.record(session, happening, now, clock.local_date(now + RETAIN_QUOTE))
+
+
+def lines_json(priced: Priced) -> list[dict[str, Any]]:
+    """Premium lines as they are stored with quotes, applications and policies."""
+    return [
+        {"code": line.code, "name": line.name.model_dump(), "amount": str(line.amount)}
+        for line in priced.lines
+    ]
+
+
+def premium_of(quote: Quote) -> Decimal:
+    """The premium of a priced quote, yuan."""
+    if quote.premium is None:
+        raise ValueError(f"quote {quote.ref} has no price")
+    return quote.premium
+
+
+def _unfinished(bundle: ProductBundle, raw: Mapping[str, str]) -> dict[str, str]:
+    """Only the product's own keys, so that a draft can never hold a name."""
+    keys = {field.key for field in bundle.definition.answers}
+    return {
+        key: value[:MOST_TEXT]
+        for key, value in raw.items()
+        if key.partition(".")[0] in keys and value
+    }
+
+
+def _persons(bundle: ProductBundle, text: str) -> tuple[int, tuple[Fault, ...]]:
+    insured = bundle.definition.insured
+    if insured.pricing != "each":
+        return 1, ()
+    most = insured.max
+    if not text.strip():
+        return 1, (Fault("persons", "missing"),)
+    if not text.strip().isdigit() or not 1 <= int(text[:6]) <= most:
+        return 1, (
+            Fault("persons", "out-of-range", {"at_least": max(insured.min, 1), "at_most": most}),
+        )
+    return int(text), ()
+
+
+def answer_rows(bundle: ProductBundle, kept: HasAnswers) -> list[tuple[str, str]]:
+    """(label, value) of every answer, in the present language, for reading."""
+    typed = catalog_answers.load(bundle.definition, kept.answers)
+    return [
+        (
+            messages.label_of(bundle.definition, field.key),
+            messages.shown_value(field, typed[field.key]),
+        )
+        for field in bundle.definition.answers
+        if field.key in typed
+    ]

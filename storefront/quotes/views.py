@@ -1,0 +1,171 @@
+"""Pages of the quote: the form made from the product definition, its price, the kept quote."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from storefront import clock
+from storefront.access import public
+from storefront.catalog import messages
+from storefront.catalog import service as catalog
+from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.definition import ProductDefinition
+from storefront.db import db, transaction
+from storefront.extensions import current_language, limiter
+from storefront.quotes import rules, service
+from storefront.quotes.form import form_fields, given
+from storefront.quotes.service import Assessment
+
+blueprint = Blueprint("quotes", __name__)
+SAVES_PER_ADDRESS = "60 per minute"
+
+
+@blueprint.get("/quote/<string:code>")
+@public
+def form(code: str) -> str:
+    """The empty form, or one filled from an earlier quote or from the address."""
+    bundle = catalog.current(db.session, code, clock.now())
+    raw, persons = given(bundle, request.args), request.args.get("persons", "")
+    if ref := request.args.get("quote"):
+        quote = service.get(db.session, ref)
+        if quote.product_code == code:
+            raw, persons = service.raw_of(quote), str(quote.persons)
+    shown = service.assess(bundle, raw, persons, clock.now()) if raw else None
+    return _page(bundle, raw, persons, shown, complain=False)
+
+
+@blueprint.post("/quote/<string:code>")
+@public
+@limiter.limit(SAVES_PER_ADDRESS)
+def save(code: str) -> Response | str | tuple[str, int]:
+    """Prices the form; a complete one is kept as a quote, an unfinished one on request."""
+    now = clock.now()
+    bundle = catalog.current(db.session, code, now)
+    raw, persons = given(bundle, request.form), request.form.get("persons", "")
+    assessment = service.assess(bundle, raw, persons, now)
+    action = request.form.get("action", "")
+    if action == "calculate" or (action != "later" and assessment.priced is None):
+        status = 200 if assessment.priced else 422
+        return _page(bundle, raw, persons, assessment, complain=True), status
+    with transaction() as session:
+        customer_id = current_user.id if current_user.is_authenticated else None
+        quote = service.keep(session, bundle, assessment, customer_id, now)
+        service.record_kept(session, quote, current_language(), now)
+        ref = quote.ref
+    return redirect(url_for("quotes.show", ref=ref), 303)
+
+
+@blueprint.post("/quote/<string:code>/price")
+@public
+def price(code: str) -> str:
+    """The price panel alone, with the fields that appear or vanish: what htmx asks for."""
+    now = clock.now()
+    bundle = catalog.current(db.session, code, now)
+    raw, persons = given(bundle, request.form), request.form.get("persons", "")
+    assessment = service.assess(bundle, raw, persons, now)
+    before = given(bundle, request.form, prefix="before.")
+    change = service.explain(
+        bundle, before, request.form.get("before.persons", ""), assessment, now
+    )
+    fields = form_fields(bundle, raw, assessment, complain=False)
+    return render_template(
+        "quotes/_price.html",
+        bundle=bundle,
+        assessment=assessment,
+        problems=_problems(bundle.definition, assessment),
+        change=change,
+        changed_fields=[
+            item
+            for item in fields
+            if item.visible != (item.field.key in request.form.getlist("visible"))
+        ],
+        fields=fields,
+        refresh=True,
+    )
+
+
+@blueprint.get("/quotes/<string:ref>")
+@public
+def show(ref: str) -> str | Response:
+    """A kept quote: anyone with the address may see it; it holds no names."""
+    now = clock.now()
+    quote = service.get(db.session, ref)
+    bundle = catalog.get(db.session, quote.product_code, quote.product_version)
+    if quote.state == "draft" and rules.state_at(quote.state, quote.expires_at, now) != "expired":
+        return redirect(url_for("quotes.form", code=quote.product_code, quote=ref))
+    return render_template(
+        "quotes/show.html",
+        quote=quote,
+        bundle=bundle,
+        state=rules.state_at(quote.state, quote.expires_at, now),
+        sellable=catalog.is_sellable(db.session, quote.product_code, quote.product_version, now),
+        rows=service.answer_rows(bundle, quote) if quote.state != "draft" else [],
+        lines=service.lines_of(quote),
+    )
+
+
+def _page(
+    bundle: ProductBundle,
+    raw: dict[str, str],
+    persons: str,
+    assessment: Assessment | None,
+    *,
+    complain: bool,
+) -> str:
+    fields = form_fields(bundle, raw, assessment, complain=complain)
+    return render_template(
+        "quotes/form.html",
+        bundle=bundle,
+        fields=fields,
+        persons=persons,
+        persons_error=_persons_error(bundle.definition, assessment) if complain else None,
+        assessment=assessment,
+        problems=_problems(bundle.definition, assessment),
+        summary=_summary(bundle.definition, assessment) if complain else [],
+        change=None,
+        changed_fields=[],
+        refresh=False,
+    )
+
+
+def _problems(
+    definition: ProductDefinition, assessment: Assessment | None
+) -> list[tuple[str, str]]:
+    """What keeps the answers from being sold: (field id, sentence); missing answers are no problem."""
+    if assessment is None:
+        return []
+    return [
+        (_field_id(fault.key), messages.sentence(definition, fault))
+        for fault in assessment.faults
+        if fault.code != "missing"
+    ]
+
+
+def _summary(definition: ProductDefinition, assessment: Assessment | None) -> list[tuple[str, str]]:
+    if assessment is None:
+        return []
+    return [
+        (_field_id(fault.key), messages.sentence(definition, fault)) for fault in assessment.faults
+    ]
+
+
+def _persons_error(definition: ProductDefinition, assessment: Assessment | None) -> str | None:
+    faults = [
+        fault for fault in (assessment.faults if assessment else ()) if fault.key == "persons"
+    ]
+    return messages.sentence(faults[0]) if faults else None
+
+
+def _field_id(key: str) -> str:
+    return f"field-{key.replace('.', '-')}"
+
+
+@blueprint.app_template_global()
+def frequency(definition: ProductDefinition) -> str:
+    """How often the premium shown is paid."""
+    return {
+        "single": _("paid once, for the whole term"),
+        "annual": _("for each year of payment"),
+        "instalments": _("for one year of cover"),
+    }[definition.payment.frequency]

@@ -1,0 +1,66 @@
+"""How each of the products is bought in tests: the answers of the quote and the steps after it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tests.people import CHILD, HOLDER
+from tests.visitor import HEALTHY, VEHICLE, Plan
+
+Answers = dict[str, str]
+
+
+def travel(today: date) -> tuple[str, Answers, Plan]:
+    """A week for a parent and a child, with medical expenses."""
+    answers = {
+        "persons": "2",
+        "days": "7",
+        "death": "200000",
+        "disability": "200000",
+        "medical": "12000",
+        "social_insurance": "true",
+        "medical_deductible": "0",
+    }
+    child = {**CHILD.form(relation="child"), "action": "add"}
+    steps = (("insured", {"action": "self"}), ("insured", child), ("insured", {"action": "next"}))
+    return "travel-accident", answers, Plan(str(today + timedelta(days=10)), steps=steps)
+
+
+def life(today: date) -> tuple[str, Answers, Plan]:
+    """Twenty years of term life on oneself, for the legal heirs."""
+    start = str(today + timedelta(days=10))
+    answers = {
+        "birth_date": HOLDER.birth_date.isoformat(),
+        "sex": HOLDER.sex,
+        "start_date": start,
+        "sum_insured": "100000",
+        "term_years": "20",
+        "pay_years": "20",
+    }
+    steps = (
+        ("insured", {"action": "self"}),
+        ("insured", {"action": "next"}),
+        ("beneficiaries", {"kind": "statutory", "action": "next"}),
+        ("health", {**HEALTHY, "health": "yes"}),
+    )
+    return "term-life", answers, Plan(start, steps=steps)
+
+
+def motor(today: date) -> tuple[str, Answers, Plan]:
+    """A private car with three years without an accident."""
+    answers = {"vehicle_class": "MC01", "float_code": "3"}
+    plan = Plan(str(today + timedelta(days=10)), steps=(("object", dict(VEHICLE)),))
+    return "motor-compulsory", answers, plan
+
+
+PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
+    "travel-accident": travel,
+    "term-life": life,
+    "motor-compulsory": motor,
+}
+
+
+def with_step(plan: Plan, step: str, **changes: str) -> Plan:
+    """The plan with some fields of one step changed."""
+    steps = tuple((name, {**data, **changes} if name == step else data) for name, data in plan.steps)
+    return replace(plan, steps=steps)

@@ -1,0 +1,119 @@
+"""A visitor who buys through HTTP, in process or against a running server, without a browser.
+
+Every form is sent with the token of the page it was on, as a browser would.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+
+import httpx
+
+from tests.pages import check_page
+from tests.people import ADDRESS, HOLDER, Somebody
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+REVISION = re.compile(r'name="revision" id="revision" value="(\d+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="(text_sha256|shown_premium)" value="([^"]*)"')
+ERRORS = re.compile(r'id="error-summary".*?</ul>', re.S)
+
+HEALTHY = {
+    "p0.height-cm": "175",
+    "p0.weight-kg": "70",
+    **{
+        f"p0.{code}": "no"
+        for code in (
+            "tumour", "heart-brain", "hypertension", "diabetes", "liver-kidney",
+            "further-examination", "heavy-smoking", "dangerous-work", "earlier-decision",
+        )
+    },
+}  # fmt: skip
+VEHICLE = {
+    "plate": "\u4eacA12345",
+    "vin": "LSVAA4182E2123450",
+    "engine_number": "CDA123456",
+    "first_registration": "2020-05-06",
+}
+
+
+@dataclass
+class Visitor:
+    """One browser session: the last page is kept, so that its forms can be sent."""
+
+    http: httpx.Client
+    page: httpx.Response = field(default_factory=lambda: httpx.Response(200, text=""))
+
+    def get(self, path: str) -> httpx.Response:
+        """Opens a page and follows redirects."""
+        return self._opened(self.http.get(path, follow_redirects=True))
+
+    def post(self, path: str, data: Mapping[str, str], follow: bool = True) -> httpx.Response:
+        """Sends a form of the last page."""
+        found = TOKEN.search(self.page.text)
+        token = {"csrf_token": unescape(found[1])} if found else {}
+        return self._opened(self.http.post(path, data={**token, **data}, follow_redirects=follow))
+
+    def log_in(self, email: str, password: str) -> None:
+        """Logs in through the form."""
+        self.get("/account/login")
+        self.post("/account/login", {"email": email, "password": password})
+
+    def quote(self, code: str, answers: Mapping[str, str]) -> str:
+        """Keeps a quote and gives its reference."""
+        self.get(f"/quote/{code}")
+        self.post(f"/quote/{code}", {**answers, "action": "keep"})
+        assert "/quotes/" in self.page.url.path, self.problems()
+        return self.page.url.path.rpartition("/")[2]
+
+    def begin(self, quote_ref: str) -> str:
+        """Begins an application and gives its reference."""
+        self.get(f"/quotes/{quote_ref}")
+        self.post(f"/applications/begin/{quote_ref}", {})
+        return self.page.url.path.split("/")[2]
+
+    def step(self, ref: str, step: str, **data: str) -> httpx.Response:
+        """Opens a step and saves it."""
+        self.get(f"/applications/{ref}/{step}")
+        return self.save(ref, step, **data)
+
+    def save(self, ref: str, step: str, **data: str) -> httpx.Response:
+        """Saves the step that is open, with the hidden fields of its page."""
+        hidden = {name: unescape(value) for name, value in HIDDEN.findall(self.page.text)}
+        revision = REVISION.search(self.page.text)
+        number = {"revision": revision[1]} if revision else {}
+        return self.post(f"/applications/{ref}/{step}", {**number, **hidden, **data})
+
+    def apply(self, code: str, answers: Mapping[str, str], plan: "Plan") -> str:
+        """From the product to the submitted application; gives its reference."""
+        ref = self.begin(self.quote(code, answers))
+        self.step(ref, "notice", notice="yes")
+        self.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+        self.step(ref, "cover", **answers, start_date=plan.start_date)
+        self.step(ref, "policyholder", **plan.holder.form(address=ADDRESS))
+        for step, data in plan.steps:
+            self.step(ref, step, **data)
+        for step in ("clauses", "exclusions"):
+            self.step(ref, step, **{step: "yes"})
+        self.step(ref, "summary", summary="yes")
+        return ref
+
+    def _opened(self, page: httpx.Response) -> httpx.Response:
+        self.page = page
+        if page.headers.get("content-type", "").startswith("text/html") and page.text:
+            check_page(page.text, self.http.cookies.get("language", "zh"))
+        return page
+
+    def problems(self) -> str:
+        """What the last page complains about, for the message of a failing test."""
+        found = ERRORS.search(self.page.text)
+        return f"{self.page.status_code} {self.page.url} {found[0] if found else ''}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How somebody goes through the steps between policyholder and clauses."""
+
+    start_date: str
+    holder: Somebody = HOLDER
+    steps: tuple[tuple[str, dict[str, str]], ...] = ()
