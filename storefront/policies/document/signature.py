@@ -1,0 +1,139 @@
+"""PAdES signatures: a document is signed with its insurer's key and checked by anyone.
+
+A document is certified against any later change. Keys stay parsed for the life of the process and the
+place for the signature has a fixed size; otherwise each signature parses the key and is made twice.
+"""
+
+import asyncio
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from asn1crypto import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+FIELD = "InsurerSignature"
+DIGEST = "sha256"
+BYTES_RESERVED = 16384
+
+# What a file that is no PDF, a broken one, or one with a nonsensical signature makes the library raise.
+UNREADABLE = (
+    PdfError, SigningError, SignatureValidationError, ValidationInfoReadingError, ValidationError,
+    PathError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError,
+    OverflowError, NotImplementedError, AssertionError,
+)  # fmt: skip
+
+
+class MissingKey(Exception):
+    """There is no usable signing certificate for an insurer."""
+
+
+class LoadedSigner(SimpleSigner):
+    """A signer whose RSA key is parsed once."""
+
+    _loaded: RSAPrivateKey | None = None
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        if self._loaded is None:
+            key = load_der_private_key(self.signing_key.dump(), password=None)
+            if not isinstance(key, RSAPrivateKey):
+                raise MissingKey("signing keys must be RSA keys")
+            self._loaded = key
+        return self._loaded.sign(data, PKCS1v15(), hashes.SHA256())
+
+
+@dataclass(frozen=True)
+class SignatureReport:
+    """What the signature of a file says. `genuine`: one of our insurers signed exactly this file."""
+
+    genuine: bool
+    intact: bool
+    covers_whole_file: bool
+    signer: str
+
+
+UNSIGNED = SignatureReport(genuine=False, intact=False, covers_whole_file=False, signer="")
+
+
+@lru_cache(maxsize=32)
+def load_signer(folder: Path, insurer: str, passphrase: str) -> LoadedSigner:
+    """The signer of an insurer from `<folder>/<insurer>.p12`. Raises MissingKey."""
+    path = folder / f"{insurer}.p12"
+    secret = passphrase.encode() if passphrase else None
+    signer = LoadedSigner.load_pkcs12(str(path), passphrase=secret) if path.exists() else None
+    if signer is None:
+        raise MissingKey(f"no usable signing certificate in {path}")
+    return signer
+
+
+def trusted_certificates(folder: Path, passphrase: str) -> list[x509.Certificate]:
+    """The certificates with which any of the insurers signs."""
+    names = sorted(path.stem for path in folder.glob("*.p12"))
+    return [load_signer(folder, name, passphrase).signing_cert for name in names]
+
+
+def sign(data: bytes, signer: SimpleSigner, moment: datetime) -> bytes:
+    """The PDF with an invisible signature that forbids every change; deterministic."""
+    return asyncio.run(_sign(data, signer, moment))
+
+
+async def _sign(data: bytes, signer: SimpleSigner, moment: datetime) -> bytes:
+    metadata = PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    session = PdfSigner(metadata, signer).init_signing_session(writer)
+    session.system_time = moment
+    validation = await session.perform_presign_validation(writer)
+    prepared = session.prepare_tbs_document(validation, bytes_reserved=BYTES_RESERVED)
+    digest, output = prepared.digest_tbs_document()
+    signed = await prepared.perform_signature(
+        document_digest=digest.document_digest,
+        pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=moment),
+    )
+    await signed.post_signature_processing(output)
+    return output.getvalue()
+
+
+def verify_pdf(data: bytes, trusted: list[x509.Certificate]) -> SignatureReport:
+    """What the signature of a file says; any bytes may be given."""
+    try:
+        return asyncio.run(_verify(data, trusted))
+    except UNREADABLE:
+        return UNSIGNED
+
+
+async def _verify(data: bytes, trusted: list[x509.Certificate]) -> SignatureReport:
+    signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
+    if len(signatures) != 1:
+        return UNSIGNED
+    context = ValidationContext(trust_roots=trusted, allow_fetching=False)
+    status = await async_validate_pdf_signature(signatures[0], context)
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    return SignatureReport(
+        genuine=bool(status.bottom_line and whole),
+        intact=bool(status.intact and status.valid),
+        covers_whole_file=whole,
+        signer=str(status.signing_cert.subject.native.get("common_name", "")),
+    )
