@@ -48,15 +48,15 @@ class MissingKey(Exception):
 class LoadedSigner(SimpleSigner):
     """A signer whose RSA key is parsed once."""
 
-    _loaded: RSAPrivateKey | None = None
+    def __init__(self, plain: SimpleSigner) -> None:
+        super().__init__(plain.signing_cert, plain.signing_key, plain.cert_registry)
+        key = load_der_private_key(plain.signing_key.dump(), password=None)
+        if not isinstance(key, RSAPrivateKey):
+            raise MissingKey("signing keys must be RSA keys")
+        self._key = key
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        if self._loaded is None:
-            key = load_der_private_key(self.signing_key.dump(), password=None)
-            if not isinstance(key, RSAPrivateKey):
-                raise MissingKey("signing keys must be RSA keys")
-            self._loaded = key
-        return self._loaded.sign(data, PKCS1v15(), hashes.SHA256())
+        return self._key.sign(data, PKCS1v15(), hashes.SHA256())
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ def load_signer(folder: Path, insurer: str, passphrase: str) -> LoadedSigner:
     """The signer of an insurer from `<folder>/<insurer>.p12`. Raises MissingKey."""
     path = folder / f"{insurer}.p12"
     secret = passphrase.encode() if passphrase else None
-    signer = LoadedSigner.load_pkcs12(str(path), passphrase=secret) if path.exists() else None
-    if signer is None:
+    plain = SimpleSigner.load_pkcs12(str(path), passphrase=secret) if path.exists() else None
+    if plain is None:
         raise MissingKey(f"no usable signing certificate in {path}")
-    return signer
+    return LoadedSigner(plain)
 
 
 def trusted_certificates(folder: Path, passphrase: str) -> list[x509.Certificate]:
@@ -90,7 +90,7 @@ def trusted_certificates(folder: Path, passphrase: str) -> list[x509.Certificate
 
 
 def sign(data: bytes, signer: SimpleSigner, moment: datetime) -> bytes:
-    """The PDF with an invisible signature that forbids every change; deterministic."""
+    """The PDF with an invisible signature that forbids every later change."""
     return asyncio.run(_sign(data, signer, moment))
 
 
