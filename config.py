@@ -141,6 +141,7 @@ SETTINGS = (
     Setting("LOG_FORMAT", "", "json or console; empty: json in production, console otherwise"),
     Setting("RETENTION_SHORT_YEARS", "5", "Years kept after contracts of up to one year (E-03)"),
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
+    Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),
 )
 CHOICES = {
     "STOREFRONT_ENV": ("development", "production"),

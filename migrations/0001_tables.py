@@ -89,6 +89,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_mail_key")),
     )
     op.create_table(
+        "rendered_clauses",
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_rendered_clauses")),
+    )
+    op.create_table(
         "staff_member",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -514,6 +521,7 @@ def downgrade() -> None:
     op.drop_table("account_token")
     op.drop_table("stripe_event")
     op.drop_table("staff_member")
+    op.drop_table("rendered_clauses")
     op.drop_table("mail")
     op.drop_index("ix_login_failure_address", table_name="login_failure")
     op.drop_index("ix_login_failure_account", table_name="login_failure")

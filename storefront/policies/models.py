@@ -84,3 +84,13 @@ class PolicyDocument(Base):
     sha256: Mapped[str] = mapped_column(index=True)
     size: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class RenderedClauses(Base):
+    """The clauses of a product version as PDF, set once; `fingerprint` covers text and layout."""
+
+    __tablename__ = "rendered_clauses"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    created_at: Mapped[datetime]

@@ -27,6 +27,8 @@ def schedule(language: str = "zh", **changes: Any) -> Schedule:
         "policyholder": Party(**data["policyholder"]),
         "insured": tuple(Party(**person) for person in data["insured"]),
         "object_fields": tuple((label, value) for label, value in data["object_fields"]),
+        "particulars": tuple((label, value) for label, value in data["particulars"]),
+        "cash_values": tuple(Decimal(amount) for amount in data["cash_values"]),
         "covers": tuple(CoverLine(**cover) for cover in data["covers"]),
         "premium_lines": lines,
         "premium": sum((amount for _, amount in lines), Decimal(0)),

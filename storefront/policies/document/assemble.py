@@ -52,21 +52,14 @@ def _mark_furniture(pdf: Pdf) -> None:
     """Content that belongs to no element of the structure tree becomes an artifact."""
     known = {element.objgen for element in _elements(pdf.Root.StructTreeRoot)}
     for page, (_, owners) in zip(pdf.pages, _parents(pdf), strict=False):
-        orphans = {
-            str(number).encode()
-            for number, owner in enumerate(owners)
-            if owner.objgen not in known
-        }
-        if orphans:
-            content = page.Contents.read_bytes()
-            page.Contents.write(
-                _MARKED.sub(
-                    lambda mark, orphans=orphans: _FURNITURE if mark[1] in orphans else mark[0],
-                    content,
-                )
-            )
-            for number in orphans:
-                owners[int(number)] = None
+        orphans = {number for number, owner in enumerate(owners) if owner.objgen not in known}
+
+        def unmarked(mark: re.Match[bytes], orphans: set[int] = orphans) -> bytes:
+            return _FURNITURE if int(mark[1]) in orphans else mark[0]
+
+        page.Contents.write(_MARKED.sub(unmarked, page.Contents.read_bytes()))
+        for number in orphans:
+            owners[number] = None
 
 
 def _elements(parent: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -129,7 +122,8 @@ def _join_outline(pdf: Pdf, appendix: Pdf, first: int) -> None:
     numbers = {page.objgen: number for number, page in enumerate(appendix.pages, first)}
 
     def copied(item: OutlineItem) -> OutlineItem:
-        copy = OutlineItem(item.title, numbers[item.destination[0].objgen])
+        page = Array(item.destination)[0]
+        copy = OutlineItem(item.title, numbers[page.objgen])
         copy.children.extend(copied(child) for child in item.children)
         return copy
 

@@ -8,11 +8,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from storefront import clock, crypto
+from storefront import clock
 from storefront.extensions import LANGUAGES
 from storefront.pages import day, money
 from storefront.policies.document.schedule import Party, Schedule
-from storefront.policies.document.typeset import to_pdf
+from storefront.policies.document.typeset import compose
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Clauses:
     html: str
 
 
-def clauses_pdf(clauses: Clauses) -> bytes:
+def clauses_html(clauses: Clauses) -> str:
     """The clauses by themselves; their pages leave room for the head of a policy."""
-    context = {"clauses": clauses, "body": Markup(clauses.html)}  # noqa: S704 - made by catalog.clauses
-    return to_pdf("pdf/clauses.html", clauses.language, crypto.sha256(repr(clauses).encode()), context)
+    body = Markup(clauses.html)  # noqa: S704 - made by catalog.clauses, which escapes raw HTML
+    return compose("pdf/clauses.html", clauses.language, {"clauses": clauses, "body": body})
 
 
-def schedule_pdf(policy: Schedule, clause_pages: int) -> bytes:
+def schedule_html(policy: Schedule, clause_pages: int) -> str:
     """The schedule, followed by so many empty pages whose head is laid over the clauses."""
     with force_locale(LANGUAGES[policy.language]):
         context = {
@@ -44,7 +44,7 @@ def schedule_pdf(policy: Schedule, clause_pages: int) -> bytes:
             "premium": f"{money(policy.premium)} ({policy.currency})",
             "policyholder_rows": _rows(policy.policyholder),
         }
-    return to_pdf("pdf/schedule.html", policy.language, policy.verify_code, context)
+    return compose("pdf/schedule.html", policy.language, context)
 
 
 def beginning(moment: datetime) -> str:
@@ -64,7 +64,7 @@ def ending(moment: datetime) -> str:
 def _rows(person: Party) -> list[tuple[str, str]]:
     return [
         (_("Name"), person.name),
-        (_("Identity number"), person.id_number),
+        (_("Credit code") if person.company else _("Identity number"), person.id_number),
         (_("Date of birth"), day(person.birth_date) if person.birth_date else ""),
         (_("Sex"), person.sex),
         (_("Mobile"), person.mobile),

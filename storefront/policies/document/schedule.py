@@ -10,7 +10,8 @@ class Party:
     """A policyholder, insured person or named beneficiary; empty texts are left out in print."""
 
     name: str
-    id_number: str  # masked
+    id_number: str  # masked; of a company in full
+    company: bool = False
     birth_date: date | None = None
     sex: str = ""
     relation: str = ""
@@ -67,11 +68,13 @@ class Schedule:
     policyholder: Party
     insured: tuple[Party, ...]
     object_fields: tuple[tuple[str, str], ...]
+    particulars: tuple[tuple[str, str], ...]  # the other answers the premium rests on
     covers: tuple[CoverLine, ...]
     premium_lines: tuple[tuple[str, Decimal], ...]
     premium: Decimal
     currency: str
     payment_plan: str
+    cash_values: tuple[Decimal, ...]  # at the end of policy years 1, 2, …
     takes_beneficiaries: bool
     beneficiaries: tuple[Party, ...]  # none named: the statutory ones
     special_terms: tuple[str, ...]

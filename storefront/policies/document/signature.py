@@ -107,7 +107,8 @@ async def _sign(data: bytes, signer: SimpleSigner, moment: datetime) -> bytes:
     session.system_time = moment
     validation = await session.perform_presign_validation(writer)
     prepared = session.prepare_tbs_document(validation, bytes_reserved=BYTES_RESERVED)
-    digest, output = prepared.digest_tbs_document()
+    output = io.BytesIO()
+    digest, _ = prepared.digest_tbs_document(output=output)
     signed = await prepared.perform_signature(
         document_digest=digest.document_digest,
         pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=moment),
