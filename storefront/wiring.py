@@ -8,6 +8,8 @@ from storefront.accounts import login
 from storefront.accounts import views as accounts
 from storefront.applications import views as applications
 from storefront.catalog import commands as catalog_commands
+from storefront.catalog import views as catalog_views
+from storefront.catalog import wording
 from storefront.evidence import commands as evidence_commands
 from storefront.payments import cli as payments_cli
 from storefront.payments import stripe_client
@@ -27,6 +29,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(accounts.blueprint)
     app.register_blueprint(health.blueprint)
     catalog_commands.init_app(app)
+    wording.init_app(app)
+    app.register_blueprint(catalog_views.blueprint)
     app.register_blueprint(payments.blueprint)
     app.cli.add_command(payments_cli.commands)
     stripe_client.init_app(app)

@@ -39,6 +39,9 @@ class ProductBundle:
             tables=data["tables"],
         )
 
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over everything in the bundle, whatever the layout of its files."""

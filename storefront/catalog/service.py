@@ -15,6 +15,7 @@ from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.insurers import InsurerProfile, load_insurers
 from storefront.catalog.loader import PRODUCTS, load_all
 from storefront.catalog.models import Insurer, InsurerAgreement, ProductVersion
+from storefront.catalog.shelf import Shelf
 from storefront.errors import NotFound
 
 
@@ -22,17 +23,19 @@ class PublishRefused(Exception):
     """A version that must not be published; the message says why, to the people who publish."""
 
 
+def on_sale(session: Session, now: datetime) -> Shelf:
+    """Everything on sale at a moment, one version of each product, and the insurers (P-07)."""
+    return shelf.on(session, clock.local_date(now))
+
+
 def current(session: Session, code: str, now: datetime) -> ProductBundle:
     """The version of a product on sale; NotFound where none is."""
-    for bundle in sellable(session, now):
-        if bundle.definition.code == code:
-            return bundle
-    raise NotFound
+    return on_sale(session, now).product(code)
 
 
 def sellable(session: Session, now: datetime) -> tuple[ProductBundle, ...]:
-    """Everything on sale, one version of each product, in the order of lines and codes (P-07)."""
-    return shelf.on(session, clock.local_date(now)).bundles
+    """Everything on sale, one version of each product, in the order of lines and codes."""
+    return on_sale(session, now).bundles
 
 
 def is_sellable(session: Session, code: str, version: int, now: datetime) -> bool:
@@ -60,15 +63,12 @@ def get(session: Session, code: str, version: int) -> ProductBundle:
 
 def insurers(session: Session, now: datetime) -> tuple[InsurerProfile, ...]:
     """The insurers with an agreement, in the order of their codes (T-02, T-03)."""
-    return tuple(shelf.on(session, clock.local_date(now)).insurers.values())
+    return tuple(on_sale(session, now).insurers.values())
 
 
 def insurer(session: Session, code: str, now: datetime) -> InsurerProfile:
     """One insurer; NotFound where there is none."""
-    found = shelf.on(session, clock.local_date(now)).insurers.get(code)
-    if found is None:
-        raise NotFound
-    return found
+    return on_sale(session, now).insurer(code)
 
 
 def sync_insurers(session: Session, profiles: dict[str, InsurerProfile]) -> None:

@@ -18,6 +18,7 @@ from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import LINES
 from storefront.catalog.insurers import InsurerProfile
 from storefront.catalog.models import Insurer, InsurerAgreement, ProductVersion
+from storefront.errors import NotFound
 
 MOST_KEPT = 4096
 """Parsed versions kept per process: far more than are on sale, so that old policies find theirs."""
@@ -30,6 +31,30 @@ class Shelf:
     bundles: tuple[ProductBundle, ...]
     insurers: Mapping[str, InsurerProfile]
 
+    def product(self, code: str) -> ProductBundle:
+        """The version of a product on sale; NotFound where none is."""
+        for bundle in self.bundles:
+            if bundle.definition.code == code:
+                return bundle
+        raise NotFound
+
+    def insurer(self, code: str) -> InsurerProfile:
+        """One insurer; NotFound where there is none."""
+        if code not in self.insurers:
+            raise NotFound
+        return self.insurers[code]
+
+
+_FINGERPRINT: ColumnElement[int] = literal_column(
+    "bit_xor(hashtidextended(ctid, xmin::text::bigint))"
+)
+_STATE = select(
+    *[
+        select(column).select_from(model).scalar_subquery()
+        for model in (ProductVersion, InsurerAgreement, Insurer)
+        for column in (_FINGERPRINT, func.count())
+    ]
+)
 
 _shelves: OrderedDict[tuple[object, ...], Shelf] = OrderedDict()
 _bundles: OrderedDict[str, ProductBundle] = OrderedDict()
@@ -77,15 +102,7 @@ def bundles_of(session: Session, hashes: Mapping[int, str]) -> list[ProductBundl
 
 
 def _state(session: Session) -> tuple[object, ...]:
-    fingerprint: ColumnElement[int] = literal_column(
-        "bit_xor(hashtidextended(ctid, xmin::text::bigint))"
-    )
-    states = [
-        select(column).select_from(model).scalar_subquery()
-        for model in (ProductVersion, InsurerAgreement, Insurer)
-        for column in (fingerprint, func.count())
-    ]
-    return (str(session.get_bind().engine.url), *session.execute(select(*states)).one())
+    return (session.get_bind().engine.url, *session.execute(_STATE).one())
 
 
 def _stock(session: Session, today: date) -> Shelf:
