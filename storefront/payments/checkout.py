@@ -11,6 +11,7 @@ import structlog
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.accounts.models import Customer
@@ -38,13 +39,15 @@ class Opened:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What the network calls for one open payment need."""
+    """What the network calls for one open payment need.
+
+    An outdated one, of another price or past its closing time, must not be paid any more.
+    """
 
     payment_id: int
     payment_ref: str
     session_id: str | None
-    stale: bool
-    expires_at: datetime
+    outdated: bool
 
 
 def open_checkout(application_ref: str, customer_id: int) -> Opened:
@@ -58,81 +61,81 @@ def open_checkout(application_ref: str, customer_id: int) -> Opened:
             received = service.money_with_us(session, application)
             if received is not None:
                 return Opened(received.ref)
-            payment = service.start(session, application, clock.now())
-            attempt = _attempt_of(payment, service.is_stale(session, payment))
+            now = clock.now()
+            attempt = _attempt_of(session, service.start(session, application, now), now)
         try:
-            opened = _bring_to(attempt)
-        except stripe_client.Unavailable:
-            return Opened(attempt.payment_ref, reachable=False)
-        if opened is not None:
-            return opened
+            facts = _bring_up_to_date(attempt)
+        except stripe_client.StripeTrouble as trouble:
+            refused = isinstance(trouble, stripe_client.Refused)
+            return Opened(attempt.payment_ref, reachable=refused)
+        if facts is not None and facts.status == "open":
+            return Opened(attempt.payment_ref, facts.url)
+        if facts is not None and facts.status == "complete":
+            break
     return Opened(attempt.payment_ref)
 
 
 def refresh(payment_id: int, session_id: str) -> tuple[SessionFacts, Outcome]:
     """Asks Stripe for a session and takes over what it says. Raises StripeTrouble."""
-    facts = stripe_client.retrieve_session(session_id)
+    try:
+        facts = stripe_client.retrieve_session(session_id)
+    except stripe_client.Refused as error:
+        if error.code != "resource_missing":
+            raise
+        facts = SessionFacts(session_id, "expired", "unpaid", 0, "")  # nobody can pay it
     with transaction() as session:
         outcome = service.apply_session(session, payment_id, facts, clock.now())
     return facts, outcome
 
 
-def catch_up(payment_id: int) -> Outcome | None:
-    """Brings a payment past its closing time to its end, whatever was missed. Raises StripeTrouble."""
+def catch_up(payment_id: int) -> str:
+    """Brings a payment past its closing time to its end, whatever was missed; gives its state.
+
+    Raises Unavailable.
+    """
     with transaction() as session:
-        payment = session.get_one(Payment, payment_id)
-        attempt = _attempt_of(payment, stale=False)
-    session_id = attempt.session_id or _create(attempt)
-    if session_id is None:
-        return None
-    facts, outcome = refresh(payment_id, session_id)
-    if facts.status == "open":
-        _close_at_stripe(session_id)
-        _facts, outcome = refresh(payment_id, session_id)
-    return outcome
+        attempt = _attempt_of(session, session.get_one(Payment, payment_id), clock.now())
+    try:
+        _bring_up_to_date(attempt)
+    except stripe_client.Refused as error:
+        _log.error("checkout.refused", payment=attempt.payment_ref, reason=str(error))
+    with transaction() as session:
+        return session.get_one(Payment, payment_id).state
 
 
-def _bring_to(attempt: _Attempt) -> Opened | None:
-    """Where the customer goes; None where the payment came to an end and another must begin."""
+def _bring_up_to_date(attempt: _Attempt) -> SessionFacts | None:
+    """The session as it is now, created if need be, closed if outdated; None if there is none."""
     if attempt.session_id is None:
-        session_id = _create(attempt)
-        if session_id is None:
-            return _after_refusal(attempt)
+        facts = _create(attempt)
     else:
-        session_id = attempt.session_id
-        if attempt.stale:
-            _close_at_stripe(session_id)
-    facts, _outcome = refresh(attempt.payment_id, session_id)
-    if facts.status == "open":
-        return Opened(attempt.payment_ref, facts.url)
-    return Opened(attempt.payment_ref) if facts.status == "complete" else None
+        facts, _outcome = refresh(attempt.payment_id, attempt.session_id)
+    if facts is not None and facts.status == "open" and attempt.outdated:
+        _close_at_stripe(facts.id)
+        facts, _outcome = refresh(attempt.payment_id, facts.id)
+    return facts
 
 
-def _create(attempt: _Attempt) -> str | None:
-    """Id of the session opened under the payment's key; None where there cannot be one any more.
+def _create(attempt: _Attempt) -> SessionFacts | None:
+    """The session opened under the payment's key; None where another payment must be begun.
 
-    A session whose creation ended in a fault of Stripe's has an address nobody knows, so it cannot
+    Asked again under the same key, Stripe tells what it told the first time. A session whose creation ended in a fault of Stripe's has an address nobody knows, so it cannot
     be paid, and the payment is given up for a new one.
     """
     order = _order(attempt.payment_id)
     try:
         facts = stripe_client.create_session(order)
     except stripe_client.Refused as error:
-        # Too late for this closing time: the call never reached Stripe before.
-        _give_up(attempt, "expired" if error.param == "expires_at" else "failed", error.code)
-        return None
+        if error.param == "expires_at":  # too late, and no earlier call had reached Stripe
+            _give_up(attempt, "expired", "")
+            return None
+        _give_up(attempt, "failed", error.code)
+        raise
     except stripe_client.Spoilt:
         _give_up(attempt, "failed", "stripe_fault")
         return None
     with transaction() as session:
         service.apply_session(session, attempt.payment_id, facts, clock.now())
-    return facts.id
-
-
-def _after_refusal(attempt: _Attempt) -> Opened | None:
-    with transaction() as session:
-        payment = session.get_one(Payment, attempt.payment_id)
-        return None if payment.state == "expired" else Opened(attempt.payment_ref)
+    return facts
 
 
 def _give_up(attempt: _Attempt, state: str, failure: str) -> None:
@@ -148,8 +151,9 @@ def _close_at_stripe(session_id: str) -> None:
         _log.info("checkout.not-expired", reason=str(error))
 
 
-def _attempt_of(payment: Payment, stale: bool) -> _Attempt:
-    return _Attempt(payment.id, payment.ref, payment.stripe_session_id, stale, payment.expires_at)
+def _attempt_of(session: Session, payment: Payment, now: datetime) -> _Attempt:
+    outdated = payment.expires_at <= now or service.is_stale(session, payment)
+    return _Attempt(payment.id, payment.ref, payment.stripe_session_id, outdated)
 
 
 def _order(payment_id: int) -> CheckoutOrder:

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import stripe
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
 from storefront.db import transaction
-from storefront.payments import checkout, refunds, stripe_client
+from storefront.payments import checkout, refunds
 from storefront.payments.models import Payment, StripeEvent
 from storefront.payments.rules import Verdict
 
@@ -44,7 +44,6 @@ KEPT_FIELDS = (
     "amount_total",
     "amount_refunded",
     "currency",
-    "client_reference_id",
     "payment_intent",
     "metadata",
 )
@@ -121,24 +120,23 @@ def _handle(kind: str, target: _Target) -> str:
         return "refunds" if refunds.refresh(target.payment_id) else UNKNOWN
     if target.session_id is None:  # of a payment given up before it had a session
         return Verdict.IGNORE.value
-    try:
-        _facts, outcome = checkout.refresh(target.payment_id, target.session_id)
-    except stripe_client.Refused:
-        return UNKNOWN
+    _facts, outcome = checkout.refresh(target.payment_id, target.session_id)
     return f"{outcome.verdict}: {outcome.reason}" if outcome.reason else outcome.verdict.value
 
 
 def _target(session: Session, subject: dict[str, Any]) -> _Target | None:
-    is_session = subject["object"] == CHECKOUT
-    intent = subject.get("id") if subject["object"] == INTENT else subject.get(INTENT)
-    ours = (subject.get("metadata") or {}).get("payment") or subject.get("client_reference_id")
-    conditions = [Payment.ref == ours, Payment.stripe_payment_intent_id == intent]
-    if is_session:
-        conditions.append(Payment.stripe_session_id == subject["id"])
-    payment = session.scalar(select(Payment).where(or_(*conditions)))
-    if payment is None:
-        return None
-    return _Target(payment.id, subject["id"] if is_session else payment.stripe_session_id)
+    session_id = subject["id"] if subject["object"] == CHECKOUT else None
+    intent_id = subject["id"] if subject["object"] == INTENT else subject.get(INTENT)
+    traces = (
+        (Payment.stripe_session_id, session_id),
+        (Payment.stripe_payment_intent_id, intent_id),
+        (Payment.ref, (subject.get("metadata") or {}).get("payment")),
+    )
+    for column, trace in traces:
+        payment = trace and session.scalar(select(Payment).where(column == trace))
+        if payment:
+            return _Target(payment.id, session_id or payment.stripe_session_id)
+    return None
 
 
 def _is_signed(body: bytes, signature: str | None, secret: str) -> bool:

@@ -28,8 +28,7 @@ def reconcile(since: datetime) -> Counter[str]:
         counts[_apply(facts)] += 1
     for payment_id in overdue_payments(clock.now()):
         counts["overdue"] += 1
-        outcome = checkout.catch_up(payment_id)
-        counts[outcome.verdict.value if outcome else "given up"] += 1
+        counts[checkout.catch_up(payment_id)] += 1
     for payment_id in _payments_with_unfinished_refunds():
         counts["refunds asked for"] += 1
         refunds.refresh(payment_id)
@@ -57,8 +56,6 @@ def catch_up_overdue() -> None:
         except stripe_client.Unavailable:
             _log.warning("payments.catch-up-later")
             return
-        except stripe_client.StripeTrouble as trouble:
-            _log.error("payments.catch-up-impossible", payment=payment_id, reason=str(trouble))
 
 
 @jobs.job("payments.reconcile", cron="20 19 * * *")

@@ -196,7 +196,7 @@ def close(session: Session, payment_id: int, state: str, failure: str) -> None:
     payment = lock(session, payment_id)
     if payment.state == "created" and payment.stripe_session_id is None:
         payment.state = rules.payment_move(payment.state, state)
-        payment.failure = failure
+        payment.failure = failure or None
 
 
 def held_payments(session: Session) -> list[Payment]:
