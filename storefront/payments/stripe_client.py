@@ -211,6 +211,7 @@ def _troubles(call: str, fault: type[StripeTrouble]) -> Iterator[None]:
 
 
 def _trouble(error: stripe.StripeError, fault: type[StripeTrouble]) -> StripeTrouble:
+    name = error.code or type(error).__name__
     in_use = error.http_status == 409  # the same key is being worked on at this moment
     if in_use or isinstance(
         error,
@@ -219,12 +220,12 @@ def _trouble(error: stripe.StripeError, fault: type[StripeTrouble]) -> StripeTro
         | stripe.PermissionError
         | stripe.RateLimitError,
     ):
-        return Unavailable(str(error.code))
+        return Unavailable(name)
     if isinstance(error, stripe.IdempotencyError):  # the same key with another body
-        return Spoilt(str(error.code))
+        return Spoilt(name)
     if isinstance(error, stripe.InvalidRequestError):
         return Refused(error.code or "", error.param or "")
-    return fault(str(error.code))
+    return fault(name)
 
 
 def _session_facts(found: stripe.StripeObject) -> SessionFacts:
