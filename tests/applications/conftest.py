@@ -6,6 +6,11 @@ import httpx
 import pytest
 from flask import Flask
 
+from storefront import clock
+from storefront.accounts.models import Customer
+from storefront.accounts.passwords import hash_password
+from storefront.catalog import service as catalog
+from storefront.db import transaction
 from tests.visitor import Visitor
 
 
@@ -15,3 +20,35 @@ def visitor(app: Flask) -> Iterator[Visitor]:
     transport = httpx.WSGITransport(app=app, raise_app_exceptions=False)
     with httpx.Client(transport=transport, base_url="http://127.0.0.1") as http:
         yield Visitor(http)
+
+
+PASSWORD = "a long pass phrase 42"
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> Flask:
+    """The demonstration catalogue on sale."""
+    with app.app_context(), transaction() as session:
+        catalog.publish_all(session, clock.now())
+    return app
+
+
+@pytest.fixture
+def buyer(catalogue: Flask, visitor: Visitor) -> Visitor:
+    """A logged-in customer."""
+    with catalogue.app_context(), transaction() as session:
+        session.add(new_customer("buyer@example.com", PASSWORD))
+    visitor.log_in("buyer@example.com", PASSWORD)
+    return visitor
+
+
+def new_customer(email: str, password: str) -> Customer:
+    """A customer whose address is confirmed."""
+    now = clock.now()
+    return Customer(
+        email=email,
+        email_confirmed_at=now,
+        password_hash=hash_password(password),
+        language="zh",
+        created_at=now,
+    )
