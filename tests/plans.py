@@ -62,5 +62,7 @@ PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
 
 def with_step(plan: Plan, step: str, **changes: str) -> Plan:
     """The plan with some fields of one step changed."""
-    steps = tuple((name, {**data, **changes} if name == step else data) for name, data in plan.steps)
+    steps = tuple(
+        (name, {**data, **changes} if name == step else data) for name, data in plan.steps
+    )
     return replace(plan, steps=steps)

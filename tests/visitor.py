@@ -31,7 +31,7 @@ HEALTHY = {
 }  # fmt: skip
 VEHICLE = {
     "plate": "\u4eacA12345",
-    "vin": "LSVAA4182E2123450",
+    "vin": "LSVAA4180E2123450",
     "engine_number": "CDA123456",
     "first_registration": "2020-05-06",
 }
@@ -89,7 +89,7 @@ class Visitor:
         ref = self.begin(self.quote(code, answers))
         self.step(ref, "notice", notice="yes")
         self.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-        self.step(ref, "cover", **answers, start_date=plan.start_date)
+        self.step(ref, "cover", **{**answers, "start_date": plan.start_date})
         self.step(ref, "policyholder", **plan.holder.form(address=ADDRESS))
         for step, data in plan.steps:
             self.step(ref, step, **data)

@@ -175,7 +175,7 @@ def _finish_insured(session: Session, draft: Draft, typed: Typed, language: str)
         journal.confirmed(session, draft, "insured-consent", statement, language)
         fault = None
     if fault:
-        place = "insured-consent" if fault == "consent-missing" else "insured-list"
+        place = "confirm-insured-consent" if fault == "consent-missing" else "insured-list"
         raise StepInvalid([(place, texts.fault(fault))])
     return service.changed(draft).after("insured")
 

@@ -108,7 +108,7 @@ def show_summary(session: Session, draft: Draft, language: str) -> Context:
 def save_summary(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """Submits: the server prices again and underwriting decides."""
     if not journal.was_shown(session, draft, "summary"):
-        raise StepInvalid([("summary", texts.statement_missing())])
+        raise StepInvalid([("confirm-summary", texts.statement_missing())])
     shown = f"{draft.application.ref} {typed.get('shown_premium', '')}"
     require_statement(session, draft, "summary", typed, shown)
     service.submit(session, draft, typed.get("shown_premium", ""), language)

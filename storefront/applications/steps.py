@@ -77,7 +77,7 @@ def save_confirmation(step: str) -> Callable[[Session, Draft, Typed, str], str]:
         )
         missing = [kind for kind in statements if unseen or typed.get(kind) != "yes"]
         if missing:
-            raise StepInvalid([(kind, texts.statement_missing()) for kind in missing])
+            raise StepInvalid([(f"confirm-{kind}", texts.statement_missing()) for kind in missing])
         for kind in statements:
             service.confirm(session, draft, kind, fingerprint, language)
             journal.confirmed(session, draft, kind, text, language)
@@ -89,7 +89,7 @@ def save_confirmation(step: str) -> Callable[[Session, Draft, Typed, str], str]:
 def require_statement(session: Session, draft: Draft, kind: str, typed: Typed, about: str) -> None:
     """A statement inside a step of another kind, for example the truth of the health answers."""
     if typed.get(kind) != "yes":
-        raise StepInvalid([(kind, texts.statement_missing())])
+        raise StepInvalid([(f"confirm-{kind}", texts.statement_missing())])
     language = current_language()
     service.confirm(session, draft, kind, journal.fingerprint(about), language)
     journal.confirmed(session, draft, kind, about, language)

@@ -4,6 +4,7 @@ The long texts are Markdown files beside this module, one for each language; cla
 come from the product version.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from storefront.catalog import service as catalog
 from storefront.db import db
 
 FOLDER = Path(__file__).parent / "wording"
-FROM_FILES = ("notice", "privacy", "care")
+TITLE = re.compile(r"^#(?= )", re.MULTILINE)
 
 
 def markdown(draft: Draft, step: str, language: str) -> str:
@@ -39,8 +40,8 @@ def markdown(draft: Draft, step: str, language: str) -> str:
 
 
 def html(text: str) -> str:
-    """Safe HTML of such a text."""
-    return clauses.to_html(text)
+    """Safe HTML of such a text, its headings below that of the page."""
+    return clauses.to_html(TITLE.sub("##", text))
 
 
 @lru_cache

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from storefront.catalog import messages
 from storefront.catalog.answers import lenient
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import AnswerField, Choice, all_hold
 from storefront.catalog.facts import derive
+from storefront.extensions import current_language
 from storefront.quotes.service import Assessment
 
 MOST_RADIOS = 6
@@ -28,7 +31,15 @@ class FormField:
         """Which input fits: radios for few choices, a list for many, else by type."""
         if self.field.choices:
             return "radios" if len(self.field.choices) <= MOST_RADIOS else "list"
-        return {"bool": "yes-no", "date": "date", "map": "map"}.get(self.field.type, "number")
+        return {"bool": "radios", "date": "date", "map": "map"}.get(self.field.type, "number")
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """Value and label of each radio button."""
+        if self.field.type == "bool" and not self.field.choices:
+            return [("true", _("Yes")), ("false", _("No"))]
+        language = current_language()
+        return [(choice.value, choice.label.in_language(language)) for choice in self.field.choices]
 
     @property
     def choice_groups(self) -> list[tuple[object, list[Choice]]]:
