@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from storefront import clock
 from storefront.access import public
+from storefront.catalog import service as catalog
 from storefront.db import db
 from storefront.extensions import LANGUAGES
 from storefront.site import content, service
@@ -22,7 +24,7 @@ def home() -> str:
     return render_template(
         "site/home.html",
         lines=content.lines(),
-        insurers=service.insurers(db.session),
+        insurers=catalog.insurers(db.session, clock.now()),
         deadlines=content.COMPLAINT_DEADLINES,
     )
 
@@ -31,8 +33,11 @@ def home() -> str:
 @public
 def disclosure() -> str:
     """Everything the agency must disclose (T-02)."""
+    now = clock.now()
     return render_template(
-        "site/disclosure.html", insurers=service.insurers(db.session), products=[]
+        "site/disclosure.html",
+        insurers=catalog.insurers(db.session, now),
+        products=service.listings(db.session, now),
     )
 
 
@@ -40,7 +45,7 @@ def disclosure() -> str:
 @public
 def help() -> str:
     """Questions and answers, emergency and claims contacts."""
-    return render_template("site/help.html", insurers=service.insurers(db.session))
+    return render_template("site/help.html", insurers=catalog.insurers(db.session, clock.now()))
 
 
 @blueprint.get("/privacy")
