@@ -23,6 +23,13 @@ from tests.pages import PagesClient
 KEPT_TABLES = {"alembic_version", "insurer", "insurer_agreement", "product_version"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compiles the translations, once and before any test worker reads them."""
+    if not hasattr(config, "workerinput"):
+        folder = str(config.rootpath / "storefront" / "translations")
+        CommandLineInterface().run(["pybabel", "-q", "compile", "-d", folder])
+
+
 @pytest.fixture(scope="session")
 def template_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a database built by the real migrations, from which copies are made."""
@@ -58,13 +65,6 @@ def copy_database(url: str) -> str:
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"create database {target.database} template {source.database}".encode())
     return target.render_as_string(hide_password=False)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def translations() -> None:
-    """Compiled translations, as the set-up leaves them."""
-    folder = str(Path(config.ROOT) / "storefront" / "translations")
-    CommandLineInterface().run(["pybabel", "-q", "compile", "-d", folder])
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Public pages about the agency: home, disclosure, help, data protection, complaints; the language switch."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
@@ -14,6 +15,7 @@ from storefront.site import content, service
 
 blueprint = Blueprint("site", __name__)
 
+SECURITY_TXT_VALID = timedelta(days=30)
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -94,6 +96,20 @@ def robots() -> Response:
 def favicon() -> ResponseReturnValue:
     """The icon, for browsers that ask for it by its old name."""
     return current_app.send_static_file("img/logo.svg")
+
+
+@blueprint.get("/.well-known/security.txt")
+@public
+def security_txt() -> Response:
+    """Where to report a weakness (RFC 9116)."""
+    settings = current_app.extensions["settings"]
+    expires = clock.now() + SECURITY_TXT_VALID
+    lines = [
+        f"Contact: mailto:{settings.service_email}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: zh, en",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 def local_target(address: str) -> str:
