@@ -41,9 +41,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.ports = {
-            name: free_port() for name in ("PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT")
-        }
+        self.ports = {name: free_port() for name in ("PORT", "SANDBOX_PORT", "SANDBOX_SMTP_PORT")}
         self.environ = {
             **{name: value for name, value in os.environ.items() if name not in _settings()},
             **{name: str(port) for name, port in self.ports.items()},

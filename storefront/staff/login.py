@@ -1,0 +1,50 @@
+"""Who of the staff the visitor is, from a key of the session cookie that customers do not have."""
+
+from datetime import datetime
+from typing import Any
+
+import flask
+from flask import Flask, g
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.db import db
+from storefront.staff import service
+from storefront.staff.models import StaffMember
+
+TOKEN = "staff"  # noqa: S105 - the name under which the session holds it
+
+
+def init_app(app: Flask) -> None:
+    """Gives `access` the way to find the member of a request."""
+    app.extensions["staff_loader"] = load_member
+
+
+def load_member(cookie: Any) -> StaffMember | None:
+    """The member whose living login the cookie holds."""
+    token = cookie.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    now = clock.now()
+    login = service.find_login(db.session, token, now)
+    if login is None:
+        return None
+    if service.seen(login, now):
+        db.session.commit()
+    g.staff_member = login.member
+    return login.member
+
+
+def begin(token: str) -> None:
+    """Puts a new login into a fresh session."""
+    flask.session.clear()
+    flask.session[TOKEN] = token
+
+
+def end(session: Session, now: datetime) -> None:
+    """Logs out: the row ends, so that the cookie is dead wherever it was copied to."""
+    token = flask.session.get(TOKEN)
+    login = service.find_login(session, token, now) if isinstance(token, str) else None
+    if login is not None:
+        login.ended_at = now
+    flask.session.clear()
