@@ -16,6 +16,9 @@ from storefront.payments import stripe_client
 from storefront.payments import views as payments
 from storefront.quotes import views as quotes
 from storefront.site import health
+from storefront.staff import cli as staff_cli
+from storefront.staff import login as staff_login
+from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
     "accounts", "applications", "catalog", "evidence", "payments", "policies", "quotes", "staff",
@@ -37,6 +40,9 @@ def init_app(app: Flask) -> None:
     evidence_commands.init_app(app)
     app.register_blueprint(quotes.blueprint)
     app.register_blueprint(applications.blueprint)
+    app.register_blueprint(staff.blueprint)
+    app.cli.add_command(staff_cli.commands)
+    staff_login.init_app(app)
 
 
 def import_models() -> None:

@@ -4,11 +4,15 @@ import logging
 
 import psycopg
 
-from storefront import create_app
+from storefront import clock, create_app
+from storefront.catalog import service as catalog
 from storefront.cli import alembic
-from storefront.db import db
+from storefront.db import db, transaction
+from storefront.launch.problem import say
+from storefront.staff import service as staff
 
 SET_UP_LOCK = 7_205_759_403  # two machines setting up the same database take turns
+FIRST_MEMBER = "staff@agency.example.com"
 
 
 def fill() -> int:
@@ -20,5 +24,20 @@ def fill() -> int:
         turn.execute("select pg_advisory_lock(%s)", (SET_UP_LOCK,))
         with app.app_context():
             alembic.upgrade()
+            if not settings.production:
+                _demonstrate()
             db.engine.dispose()
     return 0
+
+
+def _demonstrate() -> None:
+    with transaction() as session:
+        for bundle, is_new in catalog.publish_all(session, clock.now()):
+            if is_new:
+                say(f"Published {bundle.definition.code}, version {bundle.definition.version}")
+    with transaction() as session:
+        password = None
+        if not staff.has_members(session):
+            password = staff.add_member(session, FIRST_MEMBER, "Staff", clock.now())
+    if password:
+        say(f"Staff account {FIRST_MEMBER}, password {password} (shown only now)")

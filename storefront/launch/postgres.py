@@ -62,7 +62,7 @@ def is_running(server: PostgresServer) -> bool:
         pid = int((server.pgdata / "postmaster.pid").read_text().split()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return False
-    return psutil.pid_exists(pid)
+    return _is_alive(pid)
 
 
 def revive(server: PostgresServer) -> None:
@@ -104,9 +104,16 @@ def _forget_dead_users(folder: Path) -> None:
     """A killed process could not sign off; its entry would keep the server running for ever."""
     users = DiskList(folder / ".handle_pids.json")
     known = users._get()
-    living = [pid for pid in known if psutil.pid_exists(pid)]
+    living = [pid for pid in known if _is_alive(pid)]
     if living != known:
         users.put(living)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _use_programs_outside_homes() -> None:

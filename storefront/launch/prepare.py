@@ -98,24 +98,27 @@ def install_packages(packages: list[str]) -> None:
 def create_environment() -> None:
     """Makes `.venv` with exactly the locked dependencies, unless it is there already."""
     with LOCK.open("rb") as lock:
-        wanted = f"{hashlib.sha256(lock.read()).hexdigest()} {sys.version} {ENVIRONMENT}"
-        if _stamped(wanted):
+        digest = hashlib.sha256(lock.read()).hexdigest()
+        if _stamp() == (digest, _identity()):
             return
         fcntl.flock(lock, fcntl.LOCK_EX)  # two `make` at once: the second waits, then finds it done
-        if _stamped(wanted):
+        stamped, identity = _stamp()
+        if (stamped, identity) == (digest, _identity()):
             return
         say("Installing the locked dependencies into .venv (a minute or two) …")
-        run(
-            [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
-            "The virtual environment .venv could not be made.",
-        )
+        if identity != _identity():
+            run(
+                [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
+                "The virtual environment .venv could not be made.",
+            )
+        STAMP.unlink(missing_ok=True)  # killed from here on, it is made anew
         run(
             [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input",
              "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", str(LOCK)],
             "The locked dependencies could not be installed; is a package index within reach?",
             quiet=True,
         )  # fmt: skip
-        STAMP.write_text(wanted)
+        STAMP.write_text(f"{digest} {_identity()}")
 
 
 def resolve_lock() -> None:
@@ -152,8 +155,15 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _stamped(wanted: str) -> bool:
-    return STAMP.is_file() and STAMP.read_text() == wanted
+def _stamp() -> tuple[str, str]:
+    """Hash of the lock that was installed, and identity of the environment at that time."""
+    digest, _, identity = (STAMP.read_text() if STAMP.is_file() else "").partition(" ")
+    return digest, identity
+
+
+def _identity() -> str:
+    """Changes when the environment was moved or the Python behind it was replaced."""
+    return f"{ENVIRONMENT} {(ENVIRONMENT / 'bin' / 'python').resolve()}"
 
 
 def _loads(library: str) -> bool:

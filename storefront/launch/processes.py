@@ -98,21 +98,48 @@ class Processes(Manager):  # type: ignore[misc]
         super().__init__(Printer(sys.stdout))
         self._process_ctor = Keeper
         self._started = started
-        Keeper.stopping = multiprocessing.Event()
+        self._asked_to_stop = False
+        Keeper.stopping = self.stopping = multiprocessing.Event()
 
-    @property
-    def stopping(self) -> Any:
-        """The event that is set as soon as the end has begun."""
-        return Keeper.stopping
+    def run(self) -> int:
+        """Runs until the end and gives the exit code: 0 where a signal asked for the end."""
+        try:
+            self.loop()
+        finally:
+            self.stopping.set()
+            self._end_keepers()
+        return 0 if self._asked_to_stop else int(self.returncode or 1)
 
     def terminate(self) -> None:
         """Asks all processes to stop; none is started again after this."""
-        Keeper.stopping.set()
+        self.stopping.set()
         super().terminate()
 
     def _start(self) -> None:
+        # Honcho's own handlers print, which breaks when they interrupt another print.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
         super()._start()
         threading.Thread(target=self._started, daemon=True).start()
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._asked_to_stop = True
+
+    def _any_stopped(self) -> bool:
+        # The loop of honcho ends everything, by force after a while, as soon as this is true.
+        return self._asked_to_stop or bool(super()._any_stopped())
+
+    def _end_keepers(self) -> None:
+        """Waits for the keepers; where the loop broke off, their processes may still run."""
+        for name, process in self._processes.items():
+            if "returncode" not in process and "pid" in process:
+                self._procmgr.terminate(process["pid"])
+            keeper = process.get("process")
+            if keeper is not None:
+                keeper.join(GOODBYE_SECONDS)
+            if keeper is not None and keeper.is_alive():
+                self._procmgr.kill(self._processes[name].get("pid", keeper.pid))
+                keeper.kill()
 
 
 def add_from_procfile(

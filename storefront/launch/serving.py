@@ -1,7 +1,6 @@
 """`make run`: checks, set-up, then web, worker and sandbox until somebody stops them."""
 
 import os
-import signal
 import time
 import urllib.request
 from collections.abc import Mapping
@@ -68,10 +67,7 @@ def _run_processes(
     processes = Processes(started=attend)
     left_out = {"sandbox"} if settings.production else set()
     add_from_procfile(processes, config.ROOT / "Procfile", environ, left_out)
-    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    processes.loop()
-    stopped_by_signal = processes.returncode in (130, 143)
-    return 0 if stopped_by_signal else int(processes.returncode or 1)
+    return processes.run()
 
 
 def _announce(settings: config.Settings, stopping: Any) -> None:

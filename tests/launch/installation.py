@@ -36,6 +36,14 @@ def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
     return value
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process runs; one that ended but was not yet waited for does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Installation:
     """One folder and three ports."""
 
@@ -129,7 +137,7 @@ class Running:
         parts = self.parts()
         os.killpg(self.process.pid, number)
         self.process.wait(20)
-        return [part for part in parts if part.is_running()]
+        return [part for part in parts if is_alive(part)]
 
     def _read(self) -> None:
         assert self.process.stdout is not None

@@ -7,7 +7,7 @@ import stat
 import psutil
 import psycopg
 
-from tests.launch.installation import Installation, Running, eventually
+from tests.launch.installation import Installation, Running, eventually, is_alive
 
 PASSWORD = re.compile(r"password\W+(\S{16,})", re.IGNORECASE)
 
@@ -63,7 +63,7 @@ def test_nothing_outlives_a_killed_launcher(installation: Installation) -> None:
 
     running.process.kill()
 
-    eventually(lambda: not any(part.is_running() for part in parts), seconds=15)
+    eventually(lambda: not any(is_alive(part) for part in parts), seconds=15)
     again = installation.start()  # finds the database still running, and stops it in the end
     assert again.stop() == []
     assert installation.database_process is None
