@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.accounts.models import Customer
 from storefront.applications import service as applications
+from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.extensions import LANGUAGES
 from storefront.money import to_minor
+from storefront.pages import text
 from storefront.payments import service, stripe_client
 from storefront.payments.models import Payment
 from storefront.payments.rules import Outcome, SessionFacts
@@ -161,8 +163,10 @@ def _order(payment_id: int) -> CheckoutOrder:
         payment = session.get_one(Payment, payment_id)
         application = payment.application
         customer = session.get_one(Customer, application.customer_id)
+        bundle = catalog.get(session, application.product_code, application.product_version)
         with force_locale(LANGUAGES[application.language]):
-            title = _("Insurance premium for application %(ref)s", ref=application.ref)
+            name = text(bundle.definition.marketing_name)
+            title = _("%(product)s, application %(ref)s", product=name, ref=application.ref)
         base = current_app.extensions["settings"].base_url.rstrip("/")
         return CheckoutOrder(
             key=payment.idempotency_key,

@@ -6,11 +6,16 @@ from datetime import datetime
 import httpx
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.accounts import login
 from storefront.accounts.models import Customer
+from storefront.accounts.service import logins
 from storefront.applications.models import Application
+from storefront.catalog import service as catalog
+from storefront.db import transaction
 from storefront.payments import service, stripe_client
 from storefront.payments.models import Payment
 from tests.payments.support import Shop, new_application, new_customer
@@ -30,8 +35,15 @@ def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     return shared_sandbox
 
 
+@pytest.fixture(scope="package")
+def catalogue(session_app: Flask) -> None:
+    """What is on sale, as the set-up publishes it."""
+    with session_app.app_context(), transaction() as session:
+        catalog.publish_all(session, clock.now())
+
+
 @pytest.fixture
-def app(app: Flask, sandbox: Sandbox) -> Iterator[Flask]:
+def app(app: Flask, sandbox: Sandbox, catalogue: None) -> Iterator[Flask]:
     settings = app.extensions["settings"]
     before = dict(vars(settings))
     settings.stripe_api_base = sandbox.url
@@ -80,6 +92,17 @@ def apply(session: Session, buyer: Customer) -> Callable[..., Application]:
 @pytest.fixture
 def application(apply: Callable[..., Application]) -> Application:
     return apply()
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session, buyer: Customer, client: FlaskClient) -> FlaskClient:
+    """A browser in which the buyer is logged in; it checks the pages it opens, in English."""
+    token = logins.open_session(session, buyer, "test", clock.now())
+    session.commit()
+    client.set_cookie("language", "en")
+    with client.session_transaction() as cookie:
+        cookie[login.TOKEN] = token
+    return client
 
 
 @pytest.fixture
