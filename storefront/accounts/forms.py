@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TelField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 
 from storefront import clock, identity
@@ -14,6 +15,14 @@ from storefront.accounts import passwords, rules
 from storefront.identity import IdentityError, IdNumber
 
 NAME_LENGTH = 60
+RELATIONS = {
+    "spouse": _l("Spouse"),
+    "child": _l("Child"),
+    "parent": _l("Parent"),
+    "relative": _l("Another relative"),
+    "employee": _l("Employee"),
+    "other": _l("Somebody else"),
+}
 
 
 def stripped(value: str | None) -> str:
@@ -237,13 +246,6 @@ class PersonForm(ParticularsForm):
 
     relation = RadioField(
         _l("Relation to you"),
-        choices=[
-            ("spouse", _l("Spouse")),
-            ("child", _l("Child")),
-            ("parent", _l("Parent")),
-            ("relative", _l("Another relative")),
-            ("employee", _l("Employee")),
-            ("other", _l("Somebody else")),
-        ],
+        choices=[SelectChoice(slug, label) for slug, label in RELATIONS.items()],
         validators=[InputRequired(_l("Please choose the relation."))],
     )

@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     """Connects Flask-Login, which here only carries `current_user`."""
     login_manager.session_protection = None
     login_manager.request_loader(load_customer)
-    app.before_request(_forget_visitor)
+    app.teardown_request(_forget_visitor)
 
 
 def load_customer(request: Request) -> Customer | None:
@@ -116,7 +116,7 @@ def _account_mark(email: str) -> str:
     return crypto.lookup_hash("device", email)[:20]
 
 
-def _forget_visitor() -> None:
-    """What an earlier request found out must not outlive it, or the login that it began with."""
+def _forget_visitor(error: BaseException | None = None) -> None:
+    """What a request found out must not outlive it, or the login that it began with."""
     g.pop("_login_user", None)
     g.pop("login_session", None)

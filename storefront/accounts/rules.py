@@ -29,8 +29,6 @@ FAILURE_WINDOW = timedelta(hours=1)
 ACCOUNT_DELAY = (3, timedelta(minutes=5))
 ADDRESS_DELAY = (20, timedelta(minutes=15))
 
-RELATIONS = ("spouse", "child", "parent", "relative", "employee", "other")
-
 
 def normalise_email(text: str) -> str:
     """An e-mail address as accounts are found by it: normalised and in lower case.
@@ -70,9 +68,10 @@ def seconds_to_wait(
     failures: int, last: datetime | None, scale: tuple[int, timedelta], now: datetime
 ) -> int:
     """Whole seconds until the next attempt is looked at; 0 means now."""
-    if last is None:
+    pause = delay(failures, scale)
+    if last is None or not pause:
         return 0
-    left = last + delay(failures, scale) - now
+    left = min(last + pause - now, pause)  # clocks of several machines may differ
     return max(0, -(-left // timedelta(seconds=1)))
 
 

@@ -24,6 +24,7 @@ from tests.accounts.actors import (
     make_customer,
     register,
     run_jobs,
+    shown,
 )
 
 
@@ -94,9 +95,7 @@ def test_answers_are_equal_for_known_unconfirmed_and_unknown_addresses(
         for email in ("known@example.com", "waiting@example.com", "nobody@example.com"):
             answer = client.post(path, data={"email": email, **data})
             assert answer.status_code < 500
-            answers.add(
-                (answer.status_code, answer.headers.get("Location"), answer.text.replace(email, ""))
-            )
+            answers.add((answer.status_code, answer.headers.get("Location"), shown(answer, email)))
         assert len(answers) == 1, path
 
 
@@ -106,7 +105,7 @@ def test_right_password_of_an_unconfirmed_account_answers_like_a_wrong_one(
     register(client)
     right = log_in(client, EMAIL, PASSWORD)
     wrong = log_in(client, EMAIL, OTHER_PASSWORD)
-    assert (right.status_code, right.text) == (wrong.status_code, wrong.text)
+    assert (right.status_code, shown(right)) == (wrong.status_code, shown(wrong))
 
 
 def test_owner_of_a_registered_address_is_told_and_can_choose_a_password(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from storefront import clock
 from storefront.access import customer
 from storefront.accounts import service
-from storefront.accounts.forms import ParticularsForm, PersonForm
+from storefront.accounts.forms import RELATIONS, ParticularsForm, PersonForm
 from storefront.accounts.models import Customer, Person
 from storefront.accounts.service.people import record_consent
 from storefront.accounts.views import blueprint
@@ -66,7 +66,7 @@ def people() -> Page:
     return render_template(
         "accounts/people.html",
         people=service.people_of(db.session, current_user.id),
-        relations=dict(PersonForm().relation.choices),
+        relations=RELATIONS,
         mask_id_number=mask_id_number,
     )
 
