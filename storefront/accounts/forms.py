@@ -8,7 +8,14 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    Optional,
+    ValidationError,
+)
 
 from storefront import clock, identity
 from storefront.accounts import passwords, rules
@@ -126,10 +133,10 @@ def present_password_field(label: Any) -> Any:
     )
 
 
-def new_password_field(email: Callable[[Any], str]) -> Any:
+def new_password_field(label: Any, email: Callable[[Any], str]) -> Any:
     """The password one chooses."""
     return PasswordField(
-        _l("New password"),
+        label,
         validators=[InputRequired(_l("Please choose a password.")), NewPassword(email)],
     )
 
@@ -142,26 +149,36 @@ def repeat_field(name: str) -> Any:
     )
 
 
+def name_field() -> Any:
+    """A person's name."""
+    return StringField(
+        _l("Name as in the identity document"),
+        filters=[stripped],
+        validators=[
+            DataRequired(_l("Please enter the name.")),
+            Length(max=NAME_LENGTH, message=_l("The name is too long.")),
+            PersonName(),
+        ],
+    )
+
+
+def mobile_field() -> Any:
+    """A person's mobile number, which need not be given."""
+    return TelField(_l("Mobile number"), filters=[stripped], validators=[Optional()])
+
+
 class RegisterForm(FlaskForm):
     """A new account."""
 
     email = email_field(_l("E-mail address"))
-    password = new_password_field(lambda form: form.email.data or "")
+    password = new_password_field(_l("Password"), lambda form: form.email.data or "")
     repeat = repeat_field("password")
 
 
 class LoginForm(FlaskForm):
-    """Logging in. What is no address is simply one nobody has."""
+    """Logging in."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_l("Please enter an e-mail address.")),
-            Length(max=rules.MAXIMUM_EMAIL, message=_l("This address is too long.")),
-            Email(),
-        ],
-    )
+    email = email_field(_l("E-mail address"))
     password = present_password_field(_l("Password"))
     remember = BooleanField(_l("Stay logged in on this device for 30 days"))
 
@@ -182,7 +199,7 @@ class ChoosePasswordForm(FlaskForm):
     """A new password through a link; `email` belongs to the link."""
 
     email = ""
-    password = new_password_field(lambda form: form.email)
+    password = new_password_field(_l("New password"), lambda form: form.email)
     repeat = repeat_field("password")
 
 
@@ -191,7 +208,7 @@ class ChangePasswordForm(FlaskForm):
 
     email = ""
     present = present_password_field(_l("Present password"))
-    password = new_password_field(lambda form: form.email)
+    password = new_password_field(_l("New password"), lambda form: form.email)
     repeat = repeat_field("password")
 
 
@@ -202,33 +219,19 @@ class ChangeEmailForm(FlaskForm):
     present = present_password_field(_l("Present password"))
 
 
-class ParticularsForm(FlaskForm):
+class _ParticularsForm(FlaskForm):
     """Name, identity number and mobile number.
 
     What is stored already is shown masked beside an empty field; an empty field keeps it. Set
-    `stored` to the number kept, so that the form knows what may stay empty.
+    `stored` and `stored_mobile` to what is kept; after validation they hold what is to be kept.
     """
 
     stored: IdNumber | None = None
     stored_mobile: str | None = None
-    name = StringField(
-        _l("Name as in the identity document"),
-        filters=[stripped],
-        validators=[
-            DataRequired(_l("Please enter the name.")),
-            Length(max=NAME_LENGTH, message=_l("The name is too long.")),
-            PersonName(),
-        ],
-    )
-    id_number = StringField(_l("Identity number"), filters=[stripped])
-    mobile = TelField(_l("Mobile number"), filters=[stripped])
-    consent = BooleanField()
 
     def validate_id_number(self, field: Any) -> None:
         if field.data:
             self.stored = check_id_number(field.data)
-        elif self.stored is None:
-            raise ValidationError(_("Please enter the identity number."))
 
     def validate_mobile(self, field: Any) -> None:
         if field.data:
@@ -241,11 +244,29 @@ class ParticularsForm(FlaskForm):
             )
 
 
-class PersonForm(ParticularsForm):
+class ProfileForm(_ParticularsForm):
+    """The customer's own particulars."""
+
+    name = name_field()
+    id_number = StringField(_l("Identity number"), filters=[stripped], validators=[Optional()])
+    mobile = mobile_field()
+    consent = BooleanField()
+
+
+class PersonForm(_ParticularsForm):
     """Somebody insured often."""
 
+    name = name_field()
     relation = RadioField(
         _l("Relation to you"),
         choices=[SelectChoice(slug, label) for slug, label in RELATIONS.items()],
         validators=[InputRequired(_l("Please choose the relation."))],
     )
+    id_number = StringField(_l("Identity number"), filters=[stripped])
+    mobile = mobile_field()
+    consent = BooleanField()
+
+    def validate_id_number(self, field: Any) -> None:
+        if not field.data and self.stored is None:
+            raise ValidationError(_("Please enter the identity number."))
+        super().validate_id_number(field)

@@ -80,6 +80,14 @@ def test_empty_fields_keep_what_is_stored(
     assert (kept.name, kept.id_number, kept.mobile) == ("Li Hua", NUMBER, "13812345678")
 
 
+def test_profile_needs_no_identity_number(
+    app: Flask, client: FlaskClient, customer_id: int
+) -> None:
+    assert client.post("/account/profile", data={"name": NAME}).status_code == 302
+    kept = profile(app, customer_id)
+    assert (kept.name, kept.id_number, kept.mobile) == (NAME, None, None)
+
+
 def test_profile_can_be_removed(app: Flask, client: FlaskClient, customer_id: int) -> None:
     client.post("/account/profile", data=PROFILE)
     client.post("/account/profile/forget")

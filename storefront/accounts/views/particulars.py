@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from storefront import clock
 from storefront.access import customer
 from storefront.accounts import service
-from storefront.accounts.forms import RELATIONS, ParticularsForm, PersonForm
+from storefront.accounts.forms import RELATIONS, PersonForm, ProfileForm
 from storefront.accounts.models import Customer, Person
 from storefront.accounts.service.people import record_consent
 from storefront.accounts.views import blueprint
@@ -35,7 +35,7 @@ def profile() -> Page:
 def edit_profile() -> Page:
     """Changes name, identity number and mobile number."""
     kept = service.profile_of(current_user)
-    form = ParticularsForm(data={"name": kept.name})
+    form = ProfileForm(data={"name": kept.name})
     form.stored, form.stored_mobile = _stored(current_user), kept.mobile
     form.consent.label.text = own_consent()
     if form.validate_on_submit():
