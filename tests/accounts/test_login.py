@@ -306,6 +306,19 @@ def test_stranger_cannot_lock_out_a_browser_that_was_logged_in_before(
         assert log_in(client).status_code == 302
 
 
+def test_neighbours_on_the_same_network_cannot_slow_down_a_known_browser(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_customer(app)
+    log_in(client)
+    client.post("/account/logout")
+    with time_machine.travel(clock.now(), tick=False):
+        for number in range(21):
+            fail(app.test_client(), 1, f"person{number}@example.com", "127.0.0.1")
+        assert log_in(app.test_client()).status_code == 429
+        assert log_in(client).status_code == 302
+
+
 def test_known_browser_guessing_wrong_is_slowed_by_itself(app: Flask, client: FlaskClient) -> None:
     make_customer(app)
     log_in(client)
