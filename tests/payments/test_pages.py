@@ -126,6 +126,17 @@ def test_an_application_that_cannot_be_paid_is_a_conflict(
     assert "This application cannot be paid at present." in answer.text
 
 
+def test_what_has_ended_offers_the_application_and_no_second_payment(
+    shop: Shop, browser: FlaskClient, application: Application
+) -> None:
+    payment = shop.open(application)
+    payment.state, application.state = "expired", "withdrawn"
+    shop.session.commit()
+    page = browser.get(f"/payments/{payment.ref}")
+    assert f'href="/applications/{application.ref}"' in page.text
+    assert "Pay again" not in page.text
+
+
 def test_what_belongs_to_somebody_else_is_not_there(
     shop: Shop, session: Session, browser: FlaskClient
 ) -> None:

@@ -145,6 +145,19 @@ def test_killed_after_stripe_was_told_it_is_sent_once(shop: Shop, paid: Payment)
     assert refund.state == "done"
 
 
+def test_a_refund_stripe_has_is_recognised_when_its_key_is_forgotten(
+    shop: Shop, paid: Payment
+) -> None:
+    refund = _request(shop, paid, Decimal("50.00"), "cooling_off")
+    stripe_client.create_refund(
+        "a key of two days ago", str(paid.stripe_payment_intent_id), 5000, refund.ref
+    )
+    shop.work()
+    assert [item["amount"] for item in shop.refunds()] == [5000]
+    shop.session.refresh(refund)
+    assert refund.state == "done"
+
+
 def test_doing_the_job_again_and_again_sends_once(shop: Shop, paid: Payment) -> None:
     refund = _request(shop, paid, PREMIUM, "insurer_refused")
     for _ in range(3):

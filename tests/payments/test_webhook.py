@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import stripe
 from flask import Flask
+from flask.testing import FlaskClient
 
 from storefront.applications.models import Application
 from storefront.payments import events
@@ -60,6 +61,17 @@ def test_a_signed_message_that_is_no_event_is_refused(app: Flask, body: bytes) -
         "/stripe/webhook", data=body, headers={"Stripe-Signature": signature}
     )
     assert answer.status_code == 400
+
+
+def test_stripe_needs_no_form_token_but_a_customer_does(
+    app: Flask, shop: Shop, event: dict[str, Any], browser: FlaskClient, application: Application
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        assert shop.post(event).status_code == 200
+        assert browser.post(f"/payments/start/{application.ref}").status_code == 400
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
 
 
 def test_an_endless_message_is_not_read(app: Flask) -> None:
