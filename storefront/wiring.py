@@ -12,8 +12,12 @@ from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
 from storefront.evidence import commands as evidence_commands
 from storefront.payments import cli as payments_cli
+from storefront.payments import service as payments_service
 from storefront.payments import stripe_client
 from storefront.payments import views as payments
+from storefront.policies import jobs as policies_jobs  # noqa: F401 - makes the jobs known
+from storefront.policies import service as policies_service
+from storefront.policies import views as policies
 from storefront.quotes import views as quotes
 from storefront.site import health
 from storefront.staff import cli as staff_cli
@@ -43,6 +47,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(staff.blueprint)
     app.cli.add_command(staff_cli.commands)
     staff_login.init_app(app)
+    app.register_blueprint(policies.blueprint)
+    payments_service.when_settled(policies_service.begin)
 
 
 def import_models() -> None:

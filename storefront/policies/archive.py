@@ -21,12 +21,11 @@ from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.policies.document.pages import clauses_html
 from storefront.policies.document.signature import (
     LoadedSigner,
-    SignatureReport,
     load_signer,
     trusted_certificates,
-    verify_pdf,
 )
 from storefront.policies.document.typeset import fingerprint, to_pdf
+from storefront.policies.document.verification import SignatureReport, inspect_apart
 from storefront.policies.models import RenderedClauses
 
 KEPT_IN_MEMORY = 32
@@ -80,7 +79,7 @@ def signer(settings: Settings, insurer: str) -> LoadedSigner:
 def verify(settings: Settings, data: bytes) -> SignatureReport:
     """What the signature of any uploaded file says."""
     trusted = trusted_certificates(_signing_folder(settings), settings.signing_passphrase)
-    return verify_pdf(data, trusted)
+    return inspect_apart(data, trusted)
 
 
 def _signing_folder(settings: Settings) -> Path:

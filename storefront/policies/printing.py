@@ -41,11 +41,12 @@ def schedule(
     bundle: ProductBundle,
     insurer: InsurerProfile,
     settings: Settings,
+    language: str,
 ) -> Schedule:
-    """The schedule of an issued policy."""
+    """The schedule of an issued policy; its document is in the policy's language, pages in any."""
     if policy.number is None or policy.issued_at is None:
         raise ValueError("a policy without a number cannot be printed")
-    language, definition = policy.language, bundle.definition
+    definition = bundle.definition
     answers = catalog_answers.load(definition, content["answers"])
     with force_locale(LANGUAGES[language]):
         return Schedule(

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from storefront.policies.document.signature import (
     MissingKey,
     load_signer,
     trusted_certificates,
-    verify_pdf,
 )
 from storefront.policies.document.typeset import to_pdf
+from storefront.policies.document.verification import inspect_apart, verify_pdf
 from tests.policies.sample import schedule
 
 LANGUAGES = ("zh", "en")
@@ -202,6 +203,24 @@ def test_a_torn_file_can_be_asked_about(
     for length in range(0, len(data), len(data) // 17):
         assert not verify_pdf(data[:length], trusted).genuine
         assert not verify_pdf(data[length:] + data[:length], trusted).genuine or length == 0
+
+
+def test_a_file_is_inspected_in_a_process_of_its_own(
+    signed_policies: dict[str, bytes], signing_folder: Path
+) -> None:
+    trusted = trusted_certificates(signing_folder, "")
+    report = inspect_apart(signed_policies["zh"], trusted)
+    assert report == verify_pdf(signed_policies["zh"], trusted)
+    assert report.keywords == schedule("zh").verify_code
+
+
+def test_a_bomb_only_harms_its_own_process(signing_folder: Path) -> None:
+    table = zlib.compress(bytes(1_500_000_000), 1)
+    bomb = (
+        b"%%PDF-1.7\n1 0 obj\n<</Type/XRef/Size 2/W[1 1 1]/Filter/FlateDecode/Length %d>>stream\n"
+    )
+    bomb = bomb % len(table) + table + b"\nendstream\nendobj\nstartxref\n9\n%%EOF"
+    assert not inspect_apart(bomb, trusted_certificates(signing_folder, "")).genuine
 
 
 def test_demonstration_keys_are_private_and_made_once(tmp_path: Path) -> None:

@@ -1,12 +1,10 @@
-"""PAdES signatures: a document is signed with its insurer's key and checked by anyone.
-
-A document is certified against any later change. Keys stay parsed for the life of the process and the
+"""PAdES signatures with an insurer's key; a signed document is certified against any later change.
+ Keys stay parsed for the life of the process and the
 place for the signature has a fixed size; otherwise each signature parses the key and is made twice.
 """
 
 import asyncio
 import io
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,28 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.validation import async_validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError, ValidationError
 
 FIELD = "InsurerSignature"
 DIGEST = "sha256"
 BYTES_RESERVED = 16384
-
-# What a file that is no PDF, a broken one, or one with a nonsensical signature makes the library raise.
-UNREADABLE = (
-    PdfError, SigningError, SignatureValidationError, ValidationInfoReadingError, ValidationError,
-    PathError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError,
-    OverflowError, NotImplementedError, AssertionError,
-)  # fmt: skip
 
 
 class MissingKey(Exception):
@@ -57,19 +40,6 @@ class LoadedSigner(SimpleSigner):
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
         return self._key.sign(data, PKCS1v15(), hashes.SHA256())
-
-
-@dataclass(frozen=True)
-class SignatureReport:
-    """What the signature of a file says. `genuine`: one of our insurers signed exactly this file."""
-
-    genuine: bool
-    intact: bool
-    covers_whole_file: bool
-    signer: str
-
-
-UNSIGNED = SignatureReport(genuine=False, intact=False, covers_whole_file=False, signer="")
 
 
 @lru_cache(maxsize=32)
@@ -115,26 +85,3 @@ async def _sign(data: bytes, signer: SimpleSigner, moment: datetime) -> bytes:
     )
     await signed.post_signature_processing(output)
     return output.getvalue()
-
-
-def verify_pdf(data: bytes, trusted: list[x509.Certificate]) -> SignatureReport:
-    """What the signature of a file says; any bytes may be given."""
-    try:
-        return asyncio.run(_verify(data, trusted))
-    except UNREADABLE:
-        return UNSIGNED
-
-
-async def _verify(data: bytes, trusted: list[x509.Certificate]) -> SignatureReport:
-    signatures = PdfFileReader(io.BytesIO(data)).embedded_regular_signatures
-    if len(signatures) != 1:
-        return UNSIGNED
-    context = ValidationContext(trust_roots=trusted, allow_fetching=False)
-    status = await async_validate_pdf_signature(signatures[0], context)
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    return SignatureReport(
-        genuine=bool(status.bottom_line and whole),
-        intact=bool(status.intact and status.valid),
-        covers_whole_file=whole,
-        signer=str(status.signing_cert.subject.native.get("common_name", "")),
-    )
