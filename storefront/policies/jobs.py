@@ -48,7 +48,9 @@ def render(policy_id: int) -> None:
         bundle = catalog.get(session, policy.product_code, policy.product_version)
         insurer = archive.insurer_profile(session, policy.insurer_code)
         content = service.first_transaction(session, policy).content
-        schedule = printing.schedule(policy, content, bundle, insurer, settings, policy.language)
+        schedule = printing.schedule(
+            policy, content, bundle, insurer, settings, language=policy.language
+        )
     clauses = archive.clauses(bundle, insurer, schedule.language).data
     signer = archive.signer(settings, insurer.code)
     data = issue_document(schedule, clauses, signer, clock.now())

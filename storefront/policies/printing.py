@@ -41,6 +41,7 @@ def schedule(
     bundle: ProductBundle,
     insurer: InsurerProfile,
     settings: Settings,
+    *,
     language: str,
 ) -> Schedule:
     """The schedule of an issued policy; its document is in the policy's language, pages in any."""

@@ -51,7 +51,12 @@ def show(number: str) -> str:
         insurer = archive.insurer_profile(session, policy.insurer_code)
         changes = service.transactions_of(session, policy)
         schedule = printing.schedule(
-            policy, changes[-1].content, bundle, insurer, settings, current_language()
+            policy,
+            changes[-1].content,
+            bundle,
+            insurer,
+            settings,
+            language=current_language(),
         )
         return render_template(
             "policies/show.html",

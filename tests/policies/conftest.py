@@ -5,13 +5,22 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
+from storefront import clock
+from storefront.catalog import service as catalog
+from storefront.db import transaction
 from storefront.policies.document import issue_document
 from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.policies.document.pages import Clauses, clauses_html
 from storefront.policies.document.signature import LoadedSigner, load_signer
 from storefront.policies.document.typeset import to_pdf
 from tests.policies.sample import schedule
+from tests.policies.support import Office
+from tests.sandbox import process
+from tests.sandbox.process import Sandbox
+
+INSURER_KEYS = {"haitang": "key-of-haitang", "yunshan": "key-of-yunshan"}
 
 CLAUSES = "<h1>{}</h1>" + "".join(
     f'<h2 id="part-{part}">Part {part}</h2>' + "<p>Nothing is paid for a word left out.</p>" * 20
@@ -45,3 +54,34 @@ def _signed(language: str, signer: LoadedSigner) -> bytes:
     html = CLAUSES.format(policy.clause_name)
     clauses = Clauses(language, policy.clause_name, policy.filing_number, policy.insurer.name, html)
     return issue_document(policy, to_pdf(clauses_html(clauses)), signer, policy.issued_at)
+
+
+@pytest.fixture(scope="package")
+def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    keys = ",".join(f"{code}={key}" for code, key in INSURER_KEYS.items())
+    with process.running(tmp_path_factory.mktemp("policies"), INSURER_KEYS=keys) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(shared_sandbox: Sandbox) -> Sandbox:
+    process.http.post(f"{shared_sandbox.url}/control/reset").raise_for_status()
+    return shared_sandbox
+
+
+@pytest.fixture
+def office(
+    app: Flask, session: Session, sandbox: Sandbox, signing_folder: Path
+) -> Iterator[Office]:
+    """The application connected to real stand-ins of the insurers and a mailbox."""
+    settings = app.extensions["settings"]
+    before = dict(vars(settings))
+    settings.insurer_api_base = f"{sandbox.url}/insurers"
+    settings.insurer_keys = ",".join(f"{code}={key}" for code, key in INSURER_KEYS.items())
+    settings.insurer_timeout_seconds = "2"
+    settings.smtp_url = f"smtp://127.0.0.1:{sandbox.smtp_port}"
+    settings.signing_pkcs12 = str(signing_folder)
+    with transaction():
+        catalog.publish_all(session, clock.now())
+    yield Office(app, session, sandbox)
+    vars(settings).update(before)
