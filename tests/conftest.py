@@ -14,7 +14,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.orm import Session
 
 import config
-from storefront import create_app, crypto
+from storefront import create_app, crypto, jobs
 from storefront.cli import alembic
 from storefront.db import Base, db
 from storefront.launch import postgres
@@ -81,6 +81,7 @@ def session_app(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def app(session_app: Flask) -> Iterator[Flask]:
     """The application; what a test commits is removed after it."""
+    jobs.init_app(session_app)  # another test may have made another application meanwhile
     yield session_app
     with session_app.app_context(), db.engine.begin() as connection:
         names = [

@@ -78,7 +78,6 @@ def office(
     before = dict(vars(settings))
     settings.insurer_api_base = f"{sandbox.url}/insurers"
     settings.insurer_keys = ",".join(f"{code}={key}" for code, key in INSURER_KEYS.items())
-    settings.insurer_timeout_seconds = "2"
     settings.smtp_url = f"smtp://127.0.0.1:{sandbox.smtp_port}"
     settings.signing_pkcs12 = str(signing_folder)
     with transaction():

@@ -96,9 +96,9 @@ def test_a_late_insurer_is_asked_again(office: Office) -> None:
     office.work()
     assert office.read(policy.id).state == "issuing"
     assert office.waiting() == ["policies.issue"]
-    clock_stands = clock.now()
+    asked_since = clock.now()
     while office.read(policy.id).state == "issuing":
-        assert clock.now() - clock_stands < timedelta(seconds=20)
+        assert clock.now() - asked_since < timedelta(seconds=20)
         office.work(hurry=True)
     office.work()
     office.assert_exactly_one(office.read(policy.id))
@@ -106,11 +106,10 @@ def test_a_late_insurer_is_asked_again(office: Office) -> None:
 
 @pytest.mark.parametrize("mode", ["error", "down", "slow"])
 def test_an_insurer_in_trouble_is_asked_until_it_answers(office: Office, mode: str) -> None:
-    seconds = 3 if mode == "slow" else 0
-    office.sandbox.tell("insurer", mode=mode, count=1, seconds=seconds)
+    office.app.extensions["settings"].insurer_timeout_seconds = "1"
+    office.sandbox.tell("insurer", mode=mode, count=1, seconds=1.3)
     policy = office.begin()
-    office.work()
-    for _ in range(3):
+    for _ in range(5):
         office.work(hurry=True)
     office.assert_exactly_one(office.read(policy.id))
 
