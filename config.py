@@ -170,7 +170,7 @@ class Settings(SimpleNamespace):
 
     @property
     def instance(self) -> Path:
-        return ROOT / self.storefront_instance
+        return ROOT / str(self.storefront_instance)
 
 
 def instance_path() -> Path:

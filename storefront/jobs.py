@@ -60,7 +60,7 @@ def job(
             arguments.pop("timestamp", None)
             _run(name, function, arguments)
 
-        task = queue.task(name=name, retry=GrowingWaits())(run)
+        task: Task[..., Any, Any] = queue.task(name=name, retry=GrowingWaits())(run)
         return queue.periodic(cron=cron)(task) if cron else task
 
     return register

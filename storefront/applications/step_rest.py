@@ -68,7 +68,8 @@ def show_health(session: Session, draft: Draft, language: str) -> Context:
 
 def save_health(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """All questions answered and the truth of them confirmed, or nothing is stored (S-03)."""
-    per_person, errors = [], {}
+    per_person = []
+    errors: dict[str, str] = {}
     for number in range(len(draft.insured)):
         answers, faults = declaration.read(draft.definition, typed, number)
         per_person.append(answers)

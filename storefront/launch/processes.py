@@ -23,7 +23,7 @@ LAUNCHER_CHECK_SECONDS = 0.5
 GOODBYE_SECONDS = 5.0
 
 
-class Keeper(Process):  # type: ignore[misc]
+class Keeper(Process):
     """Runs one line of the Procfile, and again when it ends although nobody asked it to."""
 
     stopping: Any  # event shared with the launcher: from now on, ending is right
@@ -89,7 +89,7 @@ class Keeper(Process):  # type: ignore[misc]
             return
 
 
-class Processes(Manager):  # type: ignore[misc]
+class Processes(Manager):
     """All processes together, until somebody stops them or one cannot be kept alive."""
 
     def __init__(self, started: Callable[[], None]) -> None:

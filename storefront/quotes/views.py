@@ -154,7 +154,7 @@ def _persons_error(definition: ProductDefinition, assessment: Assessment | None)
     faults = [
         fault for fault in (assessment.faults if assessment else ()) if fault.key == "persons"
     ]
-    return messages.sentence(faults[0]) if faults else None
+    return messages.sentence(definition, faults[0]) if faults else None
 
 
 def _field_id(key: str) -> str:

@@ -8,6 +8,7 @@ a page is marked as such, so that a screen reader does not read it on every page
 import io
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Page, Pdf
@@ -119,10 +120,12 @@ def _copied(pdf: Pdf, owners: pikepdf.Object) -> pikepdf.Object:
 
 
 def _join_outline(pdf: Pdf, appendix: Pdf, first: int) -> None:
-    numbers = {page.objgen: number for number, page in enumerate(appendix.pages, first)}
+    numbers: dict[tuple[int, int], int] = {
+        page.objgen: number for number, page in enumerate(appendix.pages, first)
+    }
 
     def copied(item: OutlineItem) -> OutlineItem:
-        page = Array(item.destination)[0]
+        page = Array(cast("Array", item.destination))[0]
         copy = OutlineItem(item.title, numbers[page.objgen])
         copy.children.extend(copied(child) for child in item.children)
         return copy
