@@ -64,17 +64,9 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
-        "OPERATOR_NAME_ZH",
-        "示例星河保险代理有限公司",
-        "Registered Chinese name of the agency; must carry 保险代理",
-        demo=True,
+        "OPERATOR_NAME_ZH", "示例星河保险代理有限公司", "Registered Chinese name (T-01)", demo=True
     ),
-    Setting(
-        "OPERATOR_NAME_EN",
-        "Galaxy Example Insurance Agency Co., Ltd.",
-        "English name of the agency",
-        demo=True,
-    ),
+    Setting("OPERATOR_NAME_EN", "Galaxy Example Insurance Agency Ltd.", "English name", demo=True),
     Setting("BRAND_ZH", "星河示例保险代理", "Chinese name in the page header", demo=True),
     Setting(
         "BRAND_EN", "Galaxy Example Insurance Agency", "English name in the page header", demo=True

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from babel.messages.frontend import CommandLineInterface
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import make_url, text
@@ -17,22 +16,23 @@ import config
 from storefront import create_app, crypto, jobs
 from storefront.cli import alembic
 from storefront.db import Base, db
-from storefront.launch import postgres
+from storefront.launch import postgres, translations
 from tests.pages import PagesClient
 
 KEPT_TABLES = {"alembic_version", "insurer", "insurer_agreement", "product_version"}
+_copies: list[str] = []
+pytest_plugins = ["tests.rules_plugin"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compiles the translations, once and before any test worker reads them."""
     if not hasattr(config, "workerinput"):
-        folder = str(config.rootpath / "storefront" / "translations")
-        CommandLineInterface().run(["pybabel", "-q", "compile", "-d", folder])
+        translations.compile_changed()
 
 
 @pytest.fixture(scope="session")
-def template_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """URL of a database built by the real migrations, from which copies are made."""
+def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a database built by the real migrations; it and its copies are dropped at the end."""
     instance = Path(os.environ.get("STOREFRONT_TEST_INSTANCE", "instance/test"))
     server = postgres.start(instance, durable=False)
     url = postgres.database(server, f"template_{secrets.token_hex(4)}")
@@ -40,7 +40,10 @@ def template_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     with app.app_context():
         alembic.upgrade()
         db.engine.dispose()
-    return url
+    yield url
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name in [*_copies, make_url(url).database]:
+            connection.execute(f"drop database if exists {name} with (force)".encode())
 
 
 def make_settings(url: str, folder: Path, **changes: str) -> config.Settings:
@@ -62,6 +65,7 @@ def copy_database(url: str) -> str:
     source = make_url(url)
     target = source.set(database=f"test_{secrets.token_hex(6)}")
     plain = source.set(database="postgres").render_as_string(hide_password=False)
+    _copies.append(str(target.database))
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f"create database {target.database} template {source.database}".encode())
     return target.render_as_string(hide_password=False)

@@ -14,6 +14,8 @@ CHECKS = {
     "types": ["mypy"],
     "layers": ["lint-imports"],
     "migrations agree with models": [
+        sys.executable,
+        "-m",
         "pytest",
         "tests/test_database.py::test_models_and_migrations_agree",
     ],

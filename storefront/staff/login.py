@@ -8,7 +8,7 @@ from flask import Flask, g
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.db import db
+from storefront.db import transaction
 from storefront.staff import service
 from storefront.staff.models import StaffMember
 
@@ -25,12 +25,11 @@ def load_member(cookie: Any) -> StaffMember | None:
     token = cookie.get(TOKEN)
     if not isinstance(token, str):
         return None
-    now = clock.now()
-    login = service.find_login(db.session, token, now)
-    if login is None:
-        return None
-    if service.seen(login, now):
-        db.session.commit()
+    with transaction() as session:
+        login = service.find_login(session, token, clock.now())
+        if login is None:
+            return None
+        service.note_seen(login, clock.now())
     g.staff_member = login.member
     return login.member
 

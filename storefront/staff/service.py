@@ -113,12 +113,10 @@ def find_login(session: Session, token: str, now: datetime) -> StaffSession | No
     )
 
 
-def seen(login: StaffSession, now: datetime) -> bool:
-    """Notes that the member is active; whether there was anything to write."""
-    if now - login.last_seen_at < SEEN_AGAIN_AFTER:
-        return False
-    login.last_seen_at = now
-    return True
+def note_seen(login: StaffSession, now: datetime) -> None:
+    """Notes that the member is active."""
+    if now - login.last_seen_at >= SEEN_AGAIN_AFTER:
+        login.last_seen_at = now
 
 
 def _member(session: Session, email: str) -> StaffMember | None:

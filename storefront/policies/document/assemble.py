@@ -120,9 +120,7 @@ def _copied(pdf: Pdf, owners: pikepdf.Object) -> pikepdf.Object:
 
 
 def _join_outline(pdf: Pdf, appendix: Pdf, first: int) -> None:
-    numbers: dict[tuple[int, int], int] = {
-        page.objgen: number for number, page in enumerate(appendix.pages, first)
-    }
+    numbers = {page.obj.objgen: number for number, page in enumerate(appendix.pages, first)}
 
     def copied(item: OutlineItem) -> OutlineItem:
         page = Array(cast("Array", item.destination))[0]
