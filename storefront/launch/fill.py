@@ -4,11 +4,14 @@ import logging
 
 import psycopg
 
+import config
 from storefront import clock, create_app
 from storefront.catalog import service as catalog
+from storefront.catalog.insurers import load_insurers
 from storefront.cli import alembic
 from storefront.db import db, transaction
 from storefront.launch.problem import say
+from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.staff import service as staff
 
 SET_UP_LOCK = 7_205_759_403  # two machines setting up the same database take turns
@@ -25,16 +28,20 @@ def fill() -> int:
         with app.app_context():
             alembic.upgrade()
             if not settings.production:
-                _demonstrate()
+                _demonstrate(settings)
             db.engine.dispose()
     return 0
 
 
-def _demonstrate() -> None:
+def _demonstrate(settings: config.Settings) -> None:
     with transaction() as session:
         for bundle, is_new in catalog.publish_all(session, clock.now()):
             if is_new:
                 say(f"Published {bundle.definition.code}, version {bundle.definition.version}")
+    if not settings.signing_pkcs12:
+        ensure_demo_certificates(
+            settings.instance / "signing", load_insurers(), settings.signing_passphrase
+        )
     with transaction() as session:
         password = None
         if not staff.has_members(session):

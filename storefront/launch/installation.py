@@ -22,7 +22,13 @@ from storefront.launch.problem import LaunchProblem
 OLDEST_POSTGRES = 15
 STAMP = "set-up.stamp"
 # A change in any of these may mean that the database lacks something.
-WATCHED = ("migrations", "storefront/catalog", "storefront/launch", "requirements.lock")
+WATCHED = (
+    "migrations",
+    "storefront/catalog",
+    "storefront/launch",
+    "storefront/policies/document",
+    "requirements.lock",
+)
 
 
 def open_settings() -> config.Settings:

@@ -24,6 +24,11 @@ def test_first_run_sets_everything_up_and_ctrl_c_stops_everything(
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
     assert stat.S_IMODE(installation.folder.stat().st_mode) == 0o700
 
+    assert {path.name for path in (installation.folder / "signing").iterdir()} == {
+        "haitang.p12",
+        "yunshan.p12",
+    }
+
     assert running.stop(signal.SIGINT) == []
     assert installation.database_process is None
     assert running.process.returncode == 0
