@@ -8,14 +8,9 @@ from storefront import clock
 from storefront.catalog import service as catalog
 from storefront.db import transaction
 
+pytestmark = pytest.mark.usefixtures("published")
+
 PAGES = ["/", "/disclosure", "/help", "/privacy", "/complaints"]
-
-
-@pytest.fixture(autouse=True)
-def published(app: Flask) -> None:
-    """The demonstration catalogue is on sale."""
-    with app.app_context(), transaction() as session:
-        catalog.publish_all(session, clock.now())
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
