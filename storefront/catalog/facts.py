@@ -11,8 +11,14 @@ Answers = Mapping[str, object]
 
 
 def derive(definition: ProductDefinition, answers: Answers) -> dict[str, object]:
-    """The answers together with what follows from them: `age`, `age_at_end`, `term_days`."""
+    """The answers together with what follows from them: `age`, `age_at_end`, `term_days`.
+
+    The amounts of a map also stand by themselves, as `key.entry`.
+    """
     facts = dict(answers)
+    for key, value in answers.items():
+        if isinstance(value, Mapping):
+            facts |= {f"{key}.{entry}": amount for entry, amount in value.items()}
     start, birth = answers.get(definition.start.key or ""), answers.get("birth_date")
     if isinstance(start, date) and isinstance(birth, date) and birth <= start:
         facts["age"] = age = age_on(birth, start)

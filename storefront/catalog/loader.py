@@ -118,6 +118,8 @@ def _read_clauses(folder: Path, language: str, faults: list[FileFault]) -> str:
     except OSError as error:
         faults.append(FileFault(_name(path), "", error.strerror or str(error)))
         return ""
+    if "**" in clauses.to_html(text):
+        faults.append(FileFault(_name(path), "", "a ** is not closed; mind the sign before it"))
     found = clauses.sections(text)
     for anchor in rules.SECTIONS:
         if anchor not in found:

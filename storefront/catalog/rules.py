@@ -91,7 +91,10 @@ def _broken_references(definition: ProductDefinition) -> Iterator[DefinitionFaul
     answers = {field.key for field in definition.answers}
     declared = {question.code for question in definition.questions}
     declared |= {item.code for question in definition.questions for item in question.follow_ups}
-    known = answers | declared | set(DERIVED_FACTS)
+    entries = {
+        f"{field.key}.{entry.key}" for field in definition.answers for entry in field.entries
+    }
+    known = answers | entries | declared | set(DERIVED_FACTS)
     for where, conditions in _all_conditions(definition):
         for condition in conditions:
             for key in (condition.key, condition.other):
@@ -100,6 +103,8 @@ def _broken_references(definition: ProductDefinition) -> Iterator[DefinitionFaul
     for where, answer in _all_answer_references(definition):
         if answer is not None and answer not in answers:
             yield DefinitionFault(where, f"no answer is called {answer}")
+    if definition.refund.table not in (None, *definition.shared_tables):
+        yield DefinitionFault("refund.table", f"{definition.refund.table} is not in shared_tables")
     covers = {cover.code for cover in definition.covers}
     for claim_type in definition.claim_types:
         for code in sorted(set(claim_type.benefit.covers) - covers):

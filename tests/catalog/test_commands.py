@@ -29,6 +29,50 @@ WORKED = {
         "medical_deductible": 0,
     },
     "motor-compulsory": {"vehicle_class": "MC01", "float_code": 3},
+    "critical-illness": {
+        "birth_date": "1996-06-15",
+        "sex": "F",
+        "start_date": "2026-12-01",
+        "sum_insured": 300000,
+        "cover_to_age": 70,
+        "pay_years": 20,
+    },
+    "accident-year": {
+        "birth_date": "1996-06-15",
+        "sex": "M",
+        "start_date": "2026-12-01",
+        "sum_insured": 500000,
+        "occupation_class": 1,
+    },
+    "medical-year": {
+        "birth_date": "1996-06-15",
+        "start_date": "2026-12-01",
+        "social_insurance": True,
+        "deductible": 10000,
+    },
+    "cyber-sme": {
+        "limit": 1000000,
+        "deductible": 1000,
+        "per_event_limit": 5000,
+        "renewal": "new",
+        "risk_management": "average",
+        "revenue": 30000000,
+        "industry": "it",
+        "instalments": False,
+    },
+    "employers-liability": {
+        "employees": 10,
+        "limit_per_person": 500000,
+        "industry_class": 2,
+        "medical_ratio": 0.10,
+        "lost_work_ratio": 0.10,
+        "per_event_multiple": 5,
+        "aggregate_multiple": 2,
+        "medical_deductible": 0,
+        "category": "frontline",
+        "work_injury_insured": False,
+        "renewal": "new",
+    },
 }
 
 
@@ -36,9 +80,7 @@ def run(app: Flask, *args: str, given: object = None) -> Result:
     return app.test_cli_runner().invoke(args=args, input=json.dumps(given))
 
 
-@pytest.mark.parametrize(
-    ("code", "changes", "total"), [example for example in EXAMPLES if example[0] in WORKED]
-)
+@pytest.mark.parametrize(("code", "changes", "total"), EXAMPLES)
 def test_worked_examples(app: Flask, code: str, changes: dict[str, str], total: str) -> None:
     result = run(app, "rate", code, "--answers", "-", given=WORKED[code] | changes)
     assert result.exit_code == 0, result.output
@@ -55,6 +97,32 @@ def test_the_answer_has_the_unrounded_premium_and_named_lines(app: Flask) -> Non
     assert answer["lines"] == [
         {"code": "death", "name": "Death or total disability", "amount": "132.09"}
     ]
+
+
+def test_the_limits_of_heads_are_given_as_a_map(app: Flask) -> None:
+    given = {
+        "limits": {
+            "emergencyDetection": 1000000,
+            "emergencyPR": 200000,
+            "businessInterruption": 2000000,
+            "dataRecovery": 500000,
+            "cyberExtortion": 500000,
+        },
+        "security_level": "low",
+        "bi_waiting_days": 5,
+        "bi_deductible_rate": 0.2,
+        "other_deductible": 50000,
+        "other_deductible_rate": 0.1,
+        "bi_months": 6,
+        "renewal": "renewed-once",
+        "loss_ratio": 0.3,
+    }
+    answer = json.loads(run(app, "rate", "cyber-business", "--answers", "-", given=given).stdout)
+    assert answer["premium"] == "9578.52"
+    assert len(answer["lines"]) == 5
+    refused = run(app, "rate", "cyber-business", "--answers", "-", given=given | {"limits": {}})
+    assert refused.exit_code == 2
+    assert json.loads(refused.stdout)["faults"][0]["key"] == "limits"
 
 
 def test_bad_answers_name_each_key_and_exit_2(app: Flask) -> None:

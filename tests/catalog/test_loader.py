@@ -23,7 +23,7 @@ def messages(folder: Path) -> str:
 
 def test_every_shipped_product_loads_and_names_a_known_insurer() -> None:
     bundles = load_all()
-    assert set(bundles) >= {"travel-accident", "term-life", "motor-compulsory"}
+    assert len(bundles) == 9
     insurers = load_insurers()
     for bundle in bundles.values():
         insurer = insurers[bundle.definition.insurer]
@@ -69,6 +69,11 @@ def test_nothing_is_loaded_while_one_product_is_at_fault(altered: Alter) -> None
     root = altered("travel-accident", ("version = 1", "version = 0")).parent
     with pytest.raises(CatalogInvalid, match=r"travel-accident/product\.toml: version"):
         load_all(root)
+
+
+def test_emphasis_that_markdown_does_not_close_is_a_fault(altered: Alter) -> None:
+    folder = altered("term-life", ("请务必阅读。", "**请务必阅读。**合同"), file="clauses.zh.md")
+    assert "clauses.zh.md: a ** is not closed" in messages(folder)
 
 
 def test_a_file_that_is_not_toml_is_one_fault(altered: Alter) -> None:

@@ -14,6 +14,11 @@ EXAMPLES = [
     ("term-life", {"sex": "F"}, "50.52"),
     ("travel-accident", {}, "16.34"),
     ("motor-compulsory", {}, "665.00"),
+    ("critical-illness", {}, "2913.21"),
+    ("accident-year", {}, "205.45"),
+    ("medical-year", {}, "266.00"),
+    ("cyber-sme", {}, "10483.20"),
+    ("employers-liability", {}, "10200.00"),
 ]
 
 

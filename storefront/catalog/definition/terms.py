@@ -183,11 +183,15 @@ class ApplicationForm(Part):
 
 
 class Refund(Part):
-    """What comes back when the policy ends early; `loading` is the share of expenses in the premium."""
+    """What comes back when the policy ends early.
+
+    `loading` is the share of expenses in the premium; `scale` names one of the scales in `table`.
+    """
 
     basis: Literal["net-unearned", "pro-rata", "short-rate", "cash-value", "none"]
     loading: Decimal | None = Field(default=None, ge=0, lt=1)
     table: Code | None = None
+    scale: Code | None = None
     reasons: tuple[Code, ...] = ()
     note: Text
 
@@ -195,8 +199,8 @@ class Refund(Part):
     def _complete(self) -> Refund:
         if (self.basis == "net-unearned") != (self.loading is not None):
             raise ValueError("net-unearned, and nothing else, needs a loading")
-        if (self.basis == "short-rate") != (self.table is not None):
-            raise ValueError("short-rate, and nothing else, needs a table")
+        if {self.basis == "short-rate"} != {self.table is not None, self.scale is not None}:
+            raise ValueError("short-rate, and nothing else, needs a table and a scale")
         return self
 
 
