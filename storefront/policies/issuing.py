@@ -16,6 +16,7 @@ from storefront.applications import service as applications
 from storefront.catalog import service as catalog
 from storefront.catalog.definition import ProductDefinition
 from storefront.clock import local_date
+from storefront.extensions import LANGUAGES
 from storefront.mail import Letter
 from storefront.payments import service as payments
 from storefront.payments.models import Payment
@@ -133,7 +134,7 @@ def _write(
         key=f"policy:{policy.id}:{kind}",
         recipient=session.get_one(Customer, policy.customer_id).email,
         template=TEMPLATES[kind],
-        language=policy.language,
+        language=LANGUAGES[policy.language],
         context=context,
         attachments=attachments,
     )

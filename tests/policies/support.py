@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from storefront import clock, jobs
+from storefront import clock, files, jobs
 from storefront.accounts.models import Customer
 from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
@@ -19,7 +19,8 @@ from storefront.crypto import new_reference
 from storefront.db import transaction
 from storefront.mail import Mail
 from storefront.payments.models import Payment, Refund
-from storefront.policies import service
+from storefront.policies import issuing, service
+from storefront.policies.insurer_client import Issued
 from storefront.policies.models import Policy, PolicyDocument
 from storefront.quotes.models import Quote
 from storefront.quotes.service import lines_json
@@ -29,6 +30,10 @@ from tests.sandbox.process import Sandbox, http
 DUE = text(
     "select count(*) from procrastinate_jobs"
     " where status = 'todo' and coalesce(scheduled_at, now()) <= now()"
+)
+LEFT = text(
+    "select count(*) from procrastinate_jobs where status in ('todo', 'doing')"
+    " and task_name in ('policies.issue', 'policies.render', 'mail.send')"
 )
 HURRY = text("update procrastinate_jobs set scheduled_at = now() where status = 'todo'")
 
@@ -200,7 +205,10 @@ class Office:
         self.session.rollback()
         return list(
             self.session.scalars(
-                text("select task_name from procrastinate_jobs where status = 'todo' order by id")
+                text(
+                    "select task_name from procrastinate_jobs where status = 'todo'"
+                    " and task_name like 'policies.%' order by id"
+                )
             )
         )
 
@@ -231,3 +239,19 @@ class Office:
         assert self.on_the_books() == 1
         assert len(self.mails()) == self.count(Mail) == 1
         assert self.waiting() == []
+
+    def keep(self, data: bytes, number: str, verify_code: str, **how: Any) -> Policy:
+        """A policy in force whose document is the given file, without asking anybody."""
+        policy_id = self.begin(**how).id
+        digest = files.store().put(data)
+        with transaction() as session:
+            policy = service.lock(session, policy_id)
+            policy.verify_code = verify_code
+            issuing.take_issued(session, policy, Issued(number, clock.now()), clock.now())
+            issuing.keep_document(session, policy, digest, len(data), clock.now())
+        return self.read(policy_id)
+
+    def jobs_left(self) -> int:
+        """How many jobs are neither done nor given up, the periodic ones apart."""
+        self.session.rollback()
+        return self.session.scalars(LEFT).one()
