@@ -75,3 +75,22 @@ def test_a_row_with_missing_cells_is_named(bundles: dict[str, ProductBundle]) ->
     ]
     assert [fault.code for fault in results[0].faults] == ["wrong-number-of-cells"]
     assert (results[1].line, results[1].premium) == (3, Decimal("665.00"))
+
+
+def test_answers_that_are_not_asked_for_count_as_not_given(
+    bundles: dict[str, ProductBundle],
+) -> None:
+    definition = bundles["travel-accident"].definition
+    row = {
+        "days": "7",
+        "death": "200000",
+        "disability": "200000",
+        "medical": "0",
+        "social_insurance": "no",
+        "medical_deductible": "500",
+        "hospital_cash": "",
+    }
+    judge = batch.RowJudge(definition, list(row))
+    for text in ("0", "500"):
+        cells = list((row | {"medical_deductible": text}).values())
+        assert judge.read(cells) == answers.parse(definition, row)
