@@ -21,7 +21,7 @@ TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the code and the templates say, extracted as `babel.cfg` describes it."""
     target = tmp_path_factory.mktemp("catalogue") / "messages.pot"
-    options = ["-F", str(ROOT / "babel.cfg"), "-k", "lazy_gettext", "--ignore-dirs=.*"]
+    options = ["-F", str(ROOT / "babel.cfg"), "-k", "_l", "--ignore-dirs=.*"]
     CommandLineInterface().run(["pybabel", "-q", "extract", *options, "-o", str(target), str(ROOT)])
     with target.open("rb") as file:
         return read_po(file)
