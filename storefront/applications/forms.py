@@ -48,7 +48,7 @@ class InsuredForm(PersonForm):
 class BeneficiaryForm(PersonForm):
     relation = SelectField(_l("Relation to the insured person"), [Optional()])
     rank = IntegerField(_l("Rank"), [Optional()])
-    share = IntegerField(_l("Share of this rank (%%)"), [Optional()])
+    share = IntegerField(_l("Share of this rank, in percent"), [Optional()])
 
     def offer(self) -> None:
         """Near relatives; the insured person itself cannot receive its own death benefit."""
