@@ -1,0 +1,106 @@
+"""A real installation with web, worker and sandbox processes, and a real browser. Nothing is patched."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from storefront.launch import postgres
+from tests.launch.installation import Installation, Running, eventually
+
+SIZES = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1280, "height": 900}}
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/account/confirm/\S+")
+PASSWORD = "a long pass phrase 42"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running site: its own address and that of the stand-ins."""
+
+    running: Running
+    url: str
+    sandbox: str
+
+    def mails(self, to: str, subject: str = "") -> list[dict[str, object]]:
+        """What the mailbox received for somebody."""
+        address = f"{self.sandbox}/mailbox/messages.json"
+        found: list[dict[str, object]] = httpx.get(
+            address, params={"to": to, "subject": subject}
+        ).json()
+        return found
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Everything that `make run` starts, on ports of its own."""
+    folder = tmp_path_factory.mktemp("journeys") / "instance"
+    installation = Installation(folder)
+    running = installation.start()
+    ports = installation.ports
+    yield Site(
+        running, f"http://127.0.0.1:{ports['PORT']}", f"http://127.0.0.1:{ports['SANDBOX_PORT']}"
+    )
+    running.stop()
+    data = postgres.data_folder(folder)
+    shutil.rmtree(data.parent if data.parent != folder else data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        arguments = [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+        ]
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_browser(browser: Browser, site: Site) -> Iterator[Callable[[str, str], Page]]:
+    """Opens a fresh browser of a size and language; what its pages complain about fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(size: str, language: str) -> Page:
+        context = browser.new_context(viewport=SIZES[size], base_url=site.url, locale="zh-CN")  # type: ignore[arg-type]
+        context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def register(page: Page, site: Site, email: str) -> None:
+    """Makes an account through the pages and the mail, and ends logged in."""
+    page.goto("/account/register")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.fill("#repeat", PASSWORD)
+    page.click("main form button[type=submit]")
+    mail = eventually(lambda: site.mails(email))[0]
+    found = LINK.search(str(mail["text"]))
+    assert found, mail["text"]
+    page.goto(found[0])
+    page.fill("#password", PASSWORD)
+    page.click("main form button[type=submit]")
