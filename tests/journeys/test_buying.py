@@ -132,7 +132,7 @@ def test_wallets(site: Site, open_browser: Open, method: str) -> None:
     receive_policy(page)
 
 
-def test_without_javascript(site: Site, browser: object, open_browser: Open) -> None:
+def test_without_javascript(site: Site, open_browser: Open) -> None:
     page = open_browser("phone", "zh")
     context = page.context.browser.new_context(java_script_enabled=False, base_url=site.url)  # type: ignore[union-attr]
     plain = context.new_page()
