@@ -19,7 +19,7 @@ def fill_travel(page: Page, start: date) -> None:
     page.fill("#field-medical", "12000")
     page.locator("#field-medical").blur()
     page.check("#field-social_insurance-true")
-    page.check("#field-medical_deductible-0")
+    page.select_option("#field-medical_deductible", "0")
 
 
 def fill_life(page: Page, start: date) -> None:
