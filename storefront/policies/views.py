@@ -36,7 +36,10 @@ def index() -> str:
             (policy, definition, standing(policy))
             for policy, definition in service.own(session, current_user.id)
         ]
-        waiting = any(state == "issuing" for _policy, _definition, state in found)
+        waiting = any(
+            policy.state == "issuing" or (policy.state == "in_force" and not policy.documents)
+            for policy, _definition, _standing in found
+        )
         return render_template("policies/index.html", policies=found, waiting=waiting)
 
 
