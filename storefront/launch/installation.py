@@ -142,7 +142,7 @@ def _fingerprint(url: str) -> str:
         start = config.ROOT / name
         files = [start] if start.is_file() else sorted(start.rglob("*.*"))
         for path in files:
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and path.parent.name != "__pycache__":
                 digest.update(f"{path.relative_to(config.ROOT)}\n".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()

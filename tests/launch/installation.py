@@ -132,6 +132,13 @@ class Running:
                 return process
         return None
 
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> list[psutil.Process]:
         """Sends a signal to the whole group, as a terminal does; gives what still runs after it."""
         parts = self.parts()
