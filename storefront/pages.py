@@ -97,7 +97,7 @@ def _errors_in(fields: Any) -> Iterator[tuple[str, str]]:
 
 
 def _first_control(field: Any) -> str:
-    return f"{field.id}-0" if field.type in ("RadioField", "MultiCheckboxField") else field.id
+    return f"{field.id}-0" if field.type == "RadioField" else field.id
 
 
 def _add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:

@@ -17,12 +17,12 @@ from wtforms.validators import InputRequired, Length, Optional
 from tests.pages import check_page
 
 PAGE = (
-    '{% from "_macros/forms.html" import csrf, field, fieldset, form_errors %}'
+    '{% from "_macros/forms.html" import csrf, field, form_errors %}'
     "<form method=post action='/'>{{ csrf() }}{{ form_errors(form) }}"
     '{{ field(form.name, hint="As on the card", autocomplete="name") }}'
     '{{ field(form.amount, prefix="CNY", unit="per year", inputmode="decimal") }}'
     "{{ field(form.plan) }}{{ field(form.smoker) }}{{ field(form.agreed) }}"
-    '{% call fieldset("Address", id="place") %}{{ field(form.address.form.city) }}{% endcall %}'
+    "{{ field(form.address.form.city) }}"
     "{% for entry in form.nicknames %}{{ field(entry) }}{% endfor %}</form>"
 )
 

@@ -1,5 +1,7 @@
 """The public pages of the agency, the switch of the language, files and error pages."""
 
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,7 +29,7 @@ def test_disclosure_names_licence_insurers_filings_and_channels(
     app: Flask, client: FlaskClient
 ) -> None:
     client.set_cookie("language", "en")
-    page = client.get("/disclosure").text
+    page = unescape(client.get("/disclosure").text)
     settings = app.extensions["settings"]
     assert settings.licence_number in page
     assert settings.icp_number in page
