@@ -86,7 +86,10 @@ def language(code: str) -> ResponseReturnValue:
 @public
 def robots() -> Response:
     """Keeps search engines out of what is personal or has no content of its own."""
-    closed = ("/account", "/applications", "/language", "/payments", "/policies", "/staff")
+    closed = (
+        "/account", "/applications", "/language", "/payments", "/policies", "/quotes", "/staff",
+        "/verify",
+    )  # fmt: skip
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
