@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
@@ -19,14 +20,12 @@ from storefront.db import transaction
 from storefront.policies import printing
 from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.policies.document.pages import clauses_html
-from storefront.policies.document.signature import (
-    LoadedSigner,
-    load_signer,
-    trusted_certificates,
-)
 from storefront.policies.document.typeset import fingerprint, to_pdf
-from storefront.policies.document.verification import SignatureReport, inspect_apart
 from storefront.policies.models import RenderedClauses
+
+if TYPE_CHECKING:  # loaded where they are used, see `policies.document`
+    from storefront.policies.document.signature import LoadedSigner
+    from storefront.policies.document.verification import SignatureReport
 
 KEPT_IN_MEMORY = 32
 
@@ -68,16 +67,21 @@ def insurer_profile(session: Session, code: str) -> InsurerProfile:
     return InsurerProfile.model_validate(session.get_one(Insurer, code).details)
 
 
-def signer(settings: Settings, insurer: str) -> LoadedSigner:
+def signer(settings: Settings, insurer: str) -> "LoadedSigner":
     """The key with which an insurer's documents are signed. Raises `document.signature.MissingKey`."""
+    from storefront.policies.document.signature import load_signer
+
     folder = _signing_folder(settings)
     if not settings.signing_pkcs12:
         ensure_demo_certificates(folder, [insurer], settings.signing_passphrase)
     return load_signer(folder, insurer, settings.signing_passphrase)
 
 
-def verify(settings: Settings, data: bytes) -> SignatureReport:
+def verify(settings: Settings, data: bytes) -> "SignatureReport":
     """What the signature of any uploaded file says."""
+    from storefront.policies.document.signature import trusted_certificates
+    from storefront.policies.document.verification import inspect_apart
+
     trusted = trusted_certificates(_signing_folder(settings), settings.signing_passphrase)
     return inspect_apart(data, trusted)
 

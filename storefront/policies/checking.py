@@ -1,13 +1,16 @@
 """Is a policy genuine? Answers for a code, and for a file that somebody holds. No personal data."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from storefront.crypto import is_reference
 from storefront.policies import service
-from storefront.policies.document.verification import SignatureReport
 from storefront.policies.models import Policy
+
+if TYPE_CHECKING:
+    from storefront.policies.document.verification import SignatureReport
 
 GENUINE, ALTERED, UNRECORDED, FOREIGN = "genuine", "altered", "unrecorded", "foreign"
 
@@ -31,7 +34,7 @@ def is_code(code: str) -> bool:
     return is_reference(code, "V")
 
 
-def judge_file(session: Session, sha256: str, report: SignatureReport | None) -> FileResult:
+def judge_file(session: Session, sha256: str, report: "SignatureReport | None") -> FileResult:
     """What a file is, by its hash and the report on its signature (None: its hash is known)."""
     known = service.by_document(session, sha256)
     if known is not None or report is None:

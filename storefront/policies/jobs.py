@@ -6,7 +6,6 @@ from storefront import clock, files, jobs
 from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.policies import archive, contract, issuing, printing, rules, service
-from storefront.policies.document import issue_document
 from storefront.policies.insurer_client import Issued, Processing, Refused, ask_to_issue
 from storefront.policies.models import Policy
 
@@ -40,6 +39,8 @@ def issue(policy_id: int, asked: int = 0) -> None:
 @jobs.job("policies.render")
 def render(policy_id: int) -> None:
     """Makes, signs, keeps and sends the document of an issued policy, if it does not exist yet."""
+    from storefront.policies.document.issue import issue_document  # takes a second to load
+
     settings = current_app.extensions["settings"]
     with transaction() as session:
         policy = session.get_one(Policy, policy_id)

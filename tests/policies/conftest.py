@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.catalog import service as catalog
 from storefront.db import transaction
-from storefront.policies.document import issue_document
 from storefront.policies.document.certificates import ensure_demo_certificates
+from storefront.policies.document.issue import issue_document
 from storefront.policies.document.pages import Clauses, clauses_html
 from storefront.policies.document.signature import LoadedSigner, load_signer
 from storefront.policies.document.typeset import to_pdf

@@ -16,6 +16,7 @@ from storefront.evidence.models import EvidenceRecord
 from storefront.mail import Mail
 from storefront.payments.models import Refund
 from storefront.policies import archive, issuing, service
+from storefront.policies.document.signature import trusted_certificates
 from storefront.policies.document.verification import verify_pdf
 from storefront.policies.models import Policy, PolicyDocument, RenderedClauses
 from tests.policies.support import Office, paid_application
@@ -32,7 +33,7 @@ def test_a_paid_application_becomes_a_delivered_policy(
     (mail,) = office.mails()
     attached = office.attachment(mail)
     assert sha256(attached) == document.sha256
-    trusted = archive.trusted_certificates(signing_folder, "")
+    trusted = trusted_certificates(signing_folder, "")
     assert verify_pdf(attached, trusted).genuine
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(attached)).pages)
     assert policy.number in text

@@ -1,21 +1,6 @@
 """The electronic policy: a schedule and the clauses, typeset as PDF/A-3b and signed by the insurer.
 
 Values in, bytes out: nothing here knows the database. What of a policy is printed is decided in
-`policies.printing`.
+`policies.printing`. The libraries that typeset and sign take a second to load, so other modules load
+`issue`, `signature` and `verification` where they use them; a web process mostly never does.
 """
-
-from datetime import datetime
-
-from storefront.policies.document.assemble import merge, page_count
-from storefront.policies.document.pages import schedule_html
-from storefront.policies.document.schedule import Schedule
-from storefront.policies.document.signature import LoadedSigner, sign
-from storefront.policies.document.typeset import to_pdf
-
-
-def issue_document(
-    policy: Schedule, clauses: bytes, signer: LoadedSigner, moment: datetime
-) -> bytes:
-    """The signed policy: its schedule, then `clauses` (a PDF that `pages.clauses_html` leads to)."""
-    schedule = to_pdf(schedule_html(policy, page_count(clauses)))
-    return sign(merge(schedule, clauses), signer, moment)

@@ -3,15 +3,12 @@
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from importlib import metadata
+from typing import Any, NamedTuple
 
-import weasyprint
 from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from config import ROOT
 from storefront import crypto
@@ -22,7 +19,14 @@ LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 
 # Pango's font maps must not be used by two threads at once.
 _one_at_a_time = threading.Lock()
-_inline_only = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+
+
+class _Prepared(NamedTuple):
+    """Made once per process: fonts, style sheet, and a fetcher without a way to the network."""
+
+    fonts: Any
+    style: Any
+    inline_only: Any
 
 
 def compose(template: str, language: str, context: Mapping[str, Any]) -> str:
@@ -36,19 +40,21 @@ def compose(template: str, language: str, context: Mapping[str, Any]) -> str:
 def fingerprint(html: str) -> str:
     """What the PDF of this HTML is recognised by: text, style sheet and typesetter."""
     return crypto.sha256(
-        b"\0".join((html.encode(), _style_text().encode(), weasyprint.VERSION.encode()))
+        b"\0".join((html.encode(), _style_text().encode(), metadata.version("weasyprint").encode()))
     )
 
 
 def to_pdf(html: str) -> bytes:
     """The HTML as tagged PDF/A-3b; the same HTML gives the same bytes."""
+    from weasyprint import HTML
+
     with _one_at_a_time:
-        fonts, style = _prepared()
-        document = HTML(string=html, base_url="about:blank", url_fetcher=_inline_only)
+        prepared = _prepared()
+        document = HTML(string=html, base_url="about:blank", url_fetcher=prepared.inline_only)
         return bytes(
             document.write_pdf(
-                stylesheets=[style],
-                font_config=fonts,
+                stylesheets=[prepared.style],
+                font_config=prepared.fonts,
                 pdf_variant="pdf/a-3b",
                 pdf_tags=True,
                 pdf_identifier=fingerprint(html)[:32].encode(),
@@ -62,9 +68,17 @@ def _style_text() -> str:
 
 
 @lru_cache(maxsize=1)
-def _prepared() -> tuple[FontConfiguration, CSS]:
+def _prepared() -> "_Prepared":
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
     fonts = FontConfiguration()
-    return fonts, CSS(string=_style_text(), font_config=fonts)
+    return _Prepared(
+        fonts,
+        CSS(string=_style_text(), font_config=fonts),
+        URLFetcher(allowed_protocols=("data",), fail_on_errors=True),
+    )
 
 
 def _counter(name: str) -> Markup:
