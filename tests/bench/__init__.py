@@ -1,0 +1,1 @@
+"""`python -m tests.bench` measures the storefront on the machine it runs on: `make bench`."""

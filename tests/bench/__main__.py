@@ -1,0 +1,68 @@
+"""`make bench`: everything in one run, on a storefront of its own, in a few minutes.
+
+`python -m tests.bench pages quotes` measures only these and leaves the report alone.
+"""
+
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import config
+from storefront import clock
+from tests.bench import inside, million, pages, purchases, report, site
+from tests.bench.figures import Section
+
+PRODUCTS, MANY_PRODUCTS = 10, 1000
+PARTS = ("quotes", "documents", "evidence", "batch", "purchases", "pages")
+REPORT = config.ROOT / "docs" / "benchmarks.md"
+
+
+def main(wanted: tuple[str, ...]) -> int:
+    """Measures, prints, and writes the report when everything was measured."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    unknown = sorted(set(wanted) - set(PARTS))
+    if unknown:
+        raise SystemExit(f"no part is called {', '.join(unknown)}; there are: {', '.join(PARTS)}")
+    sections = []
+    with tempfile.TemporaryDirectory(prefix="storefront-bench-") as folder:
+        instance = Path(folder) / "instance"
+        with site.prepared(instance, PRODUCTS, MANY_PRODUCTS) as prepared:
+            for section in _measure(prepared, wanted or PARTS):
+                sys.stdout.write(f"{report.plain(section)}\n")
+                sys.stdout.flush()
+                sections.append(section)
+    if not wanted:
+        report.write(REPORT, sections, clock.local_date(clock.now()))
+    return 0
+
+
+def _measure(prepared: site.Site, wanted: tuple[str, ...]) -> Iterator[Section]:
+    for name, part in (
+        ("quotes", inside.quotes),
+        ("documents", inside.documents),
+        ("evidence", inside.records),
+        ("batch", million.batch),
+    ):
+        if name in wanted:
+            yield part(prepared)
+    # The pages of "my policies" show what was bought before.
+    if {"purchases", "pages"} & set(wanted):
+        with site.serving_purchases(prepared):
+            yield from purchases.buying(prepared)
+    if "pages" in wanted:
+        with site.serving_pages(prepared), purchases.logged_in(prepared, 0) as buyer:
+            yield pages.against_bare(prepared, buyer)
+            yield pages.list_lengths(prepared, PRODUCTS, MANY_PRODUCTS)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(tuple(sys.argv[1:])))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,47 @@
+"""What pages are measured against: bare Flask and Jinja, one indexed query, as many bytes.
+
+The page is literal text but for its title, which the query finds; nothing else costs anything.
+"""
+
+from functools import lru_cache
+
+from flask import Flask, Response, jsonify, render_template, request
+from jinja2 import Template
+from sqlalchemy import Connection, create_engine, text
+
+import config
+
+HEAD = '<!doctype html>\n<html lang="zh-CN"><title>{{ title }}</title>\n'
+QUERY = text("select published_at from product_version where code = :code and version = 1")
+
+
+def create_app() -> Flask:
+    """The application, on the storefront's own database."""
+    app = Flask(__name__)
+    url = config.load().database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url)
+
+    @app.get("/page/<int:size>")
+    def page(size: int) -> str:
+        with engine.connect() as connection:
+            return render_template(_template(size), title=_found(connection))
+
+    @app.post("/json")
+    def price() -> Response:
+        with engine.connect() as connection:
+            return jsonify(premium=str(_found(connection)), code=request.form["code"])
+
+    return app
+
+
+def _found(connection: Connection) -> object:
+    return connection.execute(QUERY, {"code": "term-life"}).scalar_one()
+
+
+@lru_cache
+def _template(size: int) -> Template:
+    line = "<p>As much text as the page beside it has, word for word the same every time.</p>\n"
+    return Template(HEAD + (line * (size // len(line) + 1))[: size - len(HEAD)], autoescape=True)
+
+
+app = create_app()

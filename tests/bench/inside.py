@@ -1,0 +1,138 @@
+"""What is measured inside the process: quotes, policy documents, evidence."""
+
+import io
+import resource
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TypeVar
+
+import pikepdf
+
+from storefront import clock
+from storefront.catalog import answers, pricing
+from storefront.catalog import service as catalog
+from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.loader import load_all
+from storefront.crypto import new_reference
+from storefront.db import db, transaction
+from storefront.evidence import service as evidence
+from storefront.evidence.service import Happening
+from storefront.policies import archive
+from storefront.policies.document import issue_document
+from tests.bench.figures import Figure, Section
+from tests.bench.site import Site
+from tests.policies.sample import schedule
+
+Result = TypeVar("Result")
+
+QUOTE_SECONDS = 1.0
+DOCUMENTS = 20
+PRINTED = "travel-accident"
+PAGES_SHOWN = 300
+PAGE_TEXT = "What the customer was shown, to the letter. " * 450  # about 20,000 bytes
+
+
+def quotes(site: Site) -> Section:
+    """Quotes a second of every product: answers read and judged as typed, then priced."""
+    return Section(
+        "Quotes in process",
+        "Answers parsed, judged and priced as for a page, without HTTP. The first quote builds the "
+        "rate basis of the product from its definition and tables.",
+        tuple(_quotes_of(bundle) for bundle in load_all().values()),
+        ("a second", "first", "CPU for each"),
+    )
+
+
+def documents(site: Site) -> Section:
+    """Signed policies a second, once the clauses are set."""
+    settings = site.app.extensions["settings"]
+    with site.app.app_context(), site.app.test_request_context():
+        bundle = catalog.current(db.session, PRINTED, clock.now())
+        insurer = catalog.insurer(db.session, bundle.definition.insurer, clock.now())
+        db.session.rollback()
+        first_cpu, clauses = _cpu(lambda: archive.clauses(bundle, insurer, "zh"))
+        signer = archive.signer(settings, insurer.code)
+        policy = schedule("zh")
+        signed = issue_document(policy, clauses.data, signer, clock.now())
+        began = time.perf_counter()
+        cpu, _ = _cpu(
+            lambda: [
+                issue_document(policy, clauses.data, signer, clock.now()) for _ in range(DOCUMENTS)
+            ]
+        )
+        seconds = time.perf_counter() - began
+    with pikepdf.open(io.BytesIO(signed)) as pdf:
+        pages = len(pdf.pages)
+    each = cpu / DOCUMENTS
+    name = f"signed policy of {pages} pages, {len(signed) // 1024} KB"
+    return Section(
+        "Policy documents",
+        f"One process. The clauses of a product version are set once ({first_cpu:.2f} s of CPU).",
+        (Figure(name, f"{DOCUMENTS / seconds:.1f}", f"{each:.3f} s", "", "< 0.4 s", each < 0.4),),
+        ("a second", "CPU for each", ""),
+    )
+
+
+def records(site: Site) -> Section:
+    """What it costs to record a page that was shown, its own commit included."""
+    return Section(
+        "Evidence",
+        f"One record and its commit, for each page shown ({len(PAGE_TEXT) // 1000} KB of text), "
+        "by wall clock.",
+        (
+            Figure("a text never shown before", f"{_record_ms(site, fresh=True):.2f} ms"),
+            Figure("a text that is kept already", f"{_record_ms(site, fresh=False):.2f} ms"),
+        ),
+    )
+
+
+def _quotes_of(bundle: ProductBundle) -> Figure:
+    definition = bundle.definition
+    typed = answers.flatten(answers.dump(answers.example(definition)))
+    today = date(2026, 11, 20)
+
+    def quote() -> None:
+        pricing.price(bundle, answers.parse(definition, typed, today))
+
+    fresh = ProductBundle(definition, bundle.clauses, bundle.tables)
+    first, _ = _cpu(lambda: pricing.price(fresh, answers.parse(definition, typed, today)))
+    quote()
+    count, began, cpu_began = 0, time.perf_counter(), time.process_time()
+    while time.perf_counter() - began < QUOTE_SECONDS:
+        quote()
+        count += 1
+    each = (time.process_time() - cpu_began) / count
+    rate = count / (time.perf_counter() - began)
+    return Figure(
+        definition.code,
+        f"{rate:,.0f}",
+        f"{first * 1000:.1f} ms",
+        f"{each * 1000:.3f} ms",
+        "< 1 ms",
+        each < 0.001,
+    )
+
+
+def _record_ms(site: Site, *, fresh: bool) -> float:
+    chain = new_reference("A")
+    with site.app.app_context():
+        began = time.perf_counter()
+        for number in range(PAGES_SHOWN):
+            text = f"{number} {chain} {PAGE_TEXT}" if fresh else PAGE_TEXT
+            now = clock.now()
+            happening = Happening(chain, "page:bench", "customer:0", text, {"number": number})
+            with transaction() as session:
+                evidence.record(session, happening, now, clock.local_date(now + timedelta(days=1)))
+        return (time.perf_counter() - began) / PAGES_SHOWN * 1000
+
+
+def _cpu(action: Callable[[], Result]) -> tuple[float, Result]:
+    before = _cpu_used()
+    result = action()
+    return _cpu_used() - before, result
+
+
+def _cpu_used() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
