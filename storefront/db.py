@@ -4,17 +4,20 @@ Services take a session and never commit; every entry point (view, job, command)
 `with transaction() as session:` once.
 """
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric, Text, TypeDecorator
+import psycopg
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy, _extension
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Numeric, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from storefront import crypto
@@ -57,6 +60,31 @@ class Encrypted(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else crypto.decrypt_json(value)
+
+
+def init_app(app: Flask) -> None:
+    """Gives the application its engine and sessions."""
+    db.init_app(app)
+    # None of our sessions is asynchronous; closing those takes a thread at the end of every request.
+    app.teardown_appcontext_funcs.remove(_extension._close_async_sessions)
+    with app.app_context():
+        event.listen(db.engine, "checkout", _check_alive)
+
+
+def _check_alive(connection: psycopg.Connection[Any], *_: object) -> None:
+    """Sorts out connections that a restart of the server left dead.
+
+    A server that goes away closes its end, which shows on our socket without a question to the server
+    for every request; only where something has come in unasked is the server asked.
+    """
+    try:
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        if waiting.poll(0):
+            connection.execute("select 1")
+            connection.rollback()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
 
 
 @contextmanager

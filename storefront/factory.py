@@ -7,8 +7,20 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from storefront import access, cli, crypto, error_pages, files, jobs, logs, pages, security, wiring
-from storefront.db import db
+from storefront import (
+    access,
+    cli,
+    crypto,
+    db,
+    error_pages,
+    files,
+    jobs,
+    logs,
+    pages,
+    security,
+    translate,
+    wiring,
+)
 from storefront.extensions import babel, bootstrap, csrf, limiter, login_manager, select_language
 
 
@@ -45,7 +57,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=select_language)
     for extension in (bootstrap, csrf, limiter, login_manager):
         extension.init_app(app)
-    for part in (access, jobs, pages, error_pages, cli, wiring):
+    for part in (access, jobs, translate, pages, error_pages, cli, wiring):
         part.init_app(app)
     access.check_all_declared(app)
     return app
@@ -70,7 +82,6 @@ def _flask_config(settings: config.Settings, root: Path) -> dict[str, object]:
         "SQLALCHEMY_ENGINES": {
             "default": {
                 "url": _driver_url(settings.database_url),
-                "pool_pre_ping": True,
                 "hide_parameters": True,
                 "pool_size": 5,
                 "max_overflow": 10,

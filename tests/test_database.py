@@ -1,5 +1,7 @@
 """The database itself keeps what must never change, and agrees with the models."""
 
+import time
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.cli import alembic
-from storefront.db import transaction
+from storefront.db import db, transaction
 from storefront.evidence import service as evidence_service
 
 
@@ -33,3 +35,15 @@ def test_evidence_cannot_be_altered(session: Session, statement: str) -> None:
         evidence_service.record(session, happening, now, clock.local_date(now))
     with pytest.raises(IntegrityError, match="never changed"), transaction():
         session.execute(text(statement))
+
+
+def test_connections_left_dead_by_the_server_are_replaced(session: Session) -> None:
+    kill = text("select pg_terminate_backend(pid) from pg_stat_activity where pid = :pid")
+    pid = session.scalar(text("select pg_backend_pid()"))
+    session.rollback()
+    with db.engine.connect() as spare, db.engine.connect() as killer:
+        assert spare.scalar(text("select pg_backend_pid()")) == pid
+        spare.close()
+        killer.execute(kill, {"pid": pid})
+    time.sleep(0.2)
+    assert session.scalar(text("select 1")) == 1
