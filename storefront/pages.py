@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_date as babel_format_date
 from flask import Flask, Response, current_app, request, url_for
 from flask_babel import get_locale
+from markupsafe import Markup
 from wtforms import FieldList, FormField
 from wtforms.form import BaseForm
 
@@ -29,10 +30,12 @@ def init_app(app: Flask) -> None:
         errors_of=errors_of,
         has_view=has_view,
         here=here,
+        kept=kept,
         language_name=language_name,
         static_url=static_url,
     )
     app.context_processor(lambda: {"settings": current_app.extensions["settings"]})
+    app.extensions["kept_parts"] = {}
     app.url_defaults(_add_fingerprint)
     app.after_request(_keep_fingerprinted)
 
@@ -58,6 +61,21 @@ def day(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """Date and time in China."""
     return value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def kept(template: str, **context: str | None) -> Markup:
+    """A part of the frame that follows from language and `context` alone, rendered once for all.
+
+    Such a part must not ask who the visitor is.
+    """
+    parts = current_app.extensions["kept_parts"]
+    key = (template, current_language(), *context.items())
+    if key not in parts or current_app.debug:
+        settings = current_app.extensions["settings"]
+        html = current_app.jinja_env.get_template(template).render(settings=settings, **context)
+        parts[key] = Markup(html)  # noqa: S704 - made by an escaping template
+    found: Markup = parts[key]
+    return found
 
 
 def has_view(endpoint: str) -> bool:

@@ -69,7 +69,9 @@ def check_document(pdf: bytes, *texts: str) -> str:
         ("motor-compulsory", "desktop"),
     ],
 )
-def test_a_policy_is_bought_in_chinese(site: Site, open_browser: Open, code: str, size: str) -> None:
+def test_a_policy_is_bought_in_chinese(
+    site: Site, open_browser: Open, code: str, size: str
+) -> None:
     page = open_browser(size, "zh")
     email = f"{code}-{size}@example.com"
     register(page, site, email)
@@ -85,7 +87,9 @@ def test_a_policy_is_bought_in_chinese(site: Site, open_browser: Open, code: str
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_a_policy_is_bought_in_english_and_verified_by_anybody(site: Site, open_browser: Open) -> None:
+def test_a_policy_is_bought_in_english_and_verified_by_anybody(
+    site: Site, open_browser: Open
+) -> None:
     page = open_browser("desktop", "en")
     register(page, site, "english@example.com")
     quote(page, "travel-accident", start())
@@ -102,7 +106,9 @@ def test_a_policy_is_bought_in_english_and_verified_by_anybody(site: Site, open_
     expect(stranger.locator("main")).not_to_contain_text(HOLDER.name)
     expect(stranger.locator("main")).to_contain_text("genuine")
     stranger.goto("/verify/")
-    stranger.set_input_files("input[type=file]", {"name": "policy.pdf", "mimeType": "application/pdf", "buffer": pdf})
+    stranger.set_input_files(
+        "input[type=file]", {"name": "policy.pdf", "mimeType": "application/pdf", "buffer": pdf}
+    )
     stranger.click("form:has(input[type=file]) button")
     expect(stranger.locator("main")).to_contain_text("unchanged")
 
