@@ -110,7 +110,7 @@ def test_a_policy_is_bought_in_english_and_verified_by_anybody(
         "input[type=file]", {"name": "policy.pdf", "mimeType": "application/pdf", "buffer": pdf}
     )
     stranger.click("form:has(input[type=file]) button")
-    expect(stranger.locator("main")).to_contain_text("unchanged")
+    expect(stranger.locator("main")).to_contain_text("nothing in it was changed")
 
 
 def test_declined_then_paid(site: Site, open_browser: Open) -> None:
