@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -18,6 +19,12 @@ from storefront.cli import alembic
 from storefront.db import Base, db
 from storefront.launch import postgres, translations
 from tests.pages import PagesClient
+
+# How fast a loaded machine generates or runs examples says nothing about the code.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 KEPT_TABLES = {"alembic_version", "insurer", "insurer_agreement", "product_version"}
 _copies: list[str] = []

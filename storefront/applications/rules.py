@@ -49,6 +49,15 @@ class ForbiddenTransition(Exception):
     """A step that the state machine does not know."""
 
 
+def online(definition: ProductDefinition) -> bool:
+    """Whether the form here has everything that the product's application needs.
+
+    Companies as policyholders, and the questions about other medical cover (N-04), are taken down
+    by staff.
+    """
+    return definition.policyholder.person and not definition.reimburses_medical
+
+
 def next_state(state: str, wanted: str) -> str:
     """The wanted state, if it may follow; raises ForbiddenTransition."""
     if wanted not in TRANSITIONS[state]:

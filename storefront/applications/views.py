@@ -266,4 +266,5 @@ def state_names() -> dict[str, str]:
     }
 
 
+blueprint.add_app_template_global(rules.online, "applied_online")
 blueprint.add_app_template_filter(mask_id_number, "masked_id")

@@ -8,9 +8,10 @@ import config
 from storefront import clock, create_app
 from storefront.catalog import service as catalog
 from storefront.catalog.insurers import load_insurers
+from storefront.catalog.loader import CatalogInvalid
 from storefront.cli import alembic
 from storefront.db import db, transaction
-from storefront.launch.problem import say
+from storefront.launch.problem import LaunchProblem, say
 from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.staff import service as staff
 
@@ -34,10 +35,14 @@ def fill() -> int:
 
 
 def _demonstrate(settings: config.Settings) -> None:
-    with transaction() as session:
-        for bundle, is_new in catalog.publish_all(session, clock.now()):
-            if is_new:
-                say(f"Published {bundle.definition.code}, version {bundle.definition.version}")
+    try:
+        with transaction() as session:
+            published = catalog.publish_all(session, clock.now())
+    except (catalog.PublishRefused, CatalogInvalid) as refused:
+        raise LaunchProblem(str(refused)) from refused
+    for bundle, is_new in published:
+        if is_new:
+            say(f"Published {bundle.definition.code}, version {bundle.definition.version}")
     if not settings.signing_pkcs12:
         ensure_demo_certificates(
             settings.instance / "signing", load_insurers(), settings.signing_passphrase

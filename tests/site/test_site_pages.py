@@ -44,7 +44,7 @@ def test_disclosure_names_licence_insurers_filings_and_channels(
             assert insurer.agreement.scope.en in page
         for bundle in catalog.sellable(session, now):
             assert bundle.definition.filing_number in page
-            assert bundle.definition.clause_name.en in page
+            assert bundle.definition.clause_name.en in unescape(page)
 
 
 @pytest.mark.rule("T-03")

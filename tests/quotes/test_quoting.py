@@ -1,0 +1,135 @@
+"""Quotes through HTTP: the price of every product, its lines, what cannot be sold, and what is kept."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.catalog import answers as catalog_answers
+from storefront.catalog.loader import load_all
+from storefront.quotes.models import Quote
+from tests.catalog.test_pricing import EXAMPLES
+from tests.visitor import Visitor
+
+PRODUCTS = load_all()
+PREMIUM = re.compile(r'id="premium">\D?([\d,.]+)<')
+ON_THE_DAY_OF_THE_EXAMPLES = "2026-11-20T09:00:00+08:00"
+TERM_LIFE = {
+    "birth_date": "1996-06-15",
+    "sex": "M",
+    "start_date": "2026-12-01",
+    "sum_insured": "100000",
+    "term_years": "20",
+    "pay_years": "20",
+}
+
+
+def premium_on(page: str) -> str | None:
+    found = PREMIUM.search(unescape(page))
+    return found[1].replace(",", "") if found else None
+
+
+@pytest.mark.parametrize(("code", "changes", "premium"), EXAMPLES)
+def test_every_worked_example_over_http(
+    catalogue: Flask, visitor: Visitor, code: str, changes: dict[str, str], premium: str
+) -> None:
+    example = catalog_answers.example(PRODUCTS[code].definition, **changes)
+    with time_machine.travel(ON_THE_DAY_OF_THE_EXAMPLES, tick=False):
+        visitor.get(f"/quote/{code}")
+        raw = {**catalog_answers.to_raw(example), "persons": "1"}
+        assert premium_on(visitor.post(f"/quote/{code}/price", raw).text) == premium
+        visitor.get(f"/quote/{code}")
+        visitor.post(f"/quote/{code}", {**raw, "action": "keep"})
+        assert f"{float(premium):,.2f}" in visitor.page.text
+
+
+@pytest.fixture
+def shopper(catalogue: Flask, visitor: Visitor) -> Iterator[Visitor]:
+    with time_machine.travel(ON_THE_DAY_OF_THE_EXAMPLES, tick=False):
+        visitor.get("/quote/term-life")
+        yield visitor
+
+
+def test_lines_add_up_and_a_change_is_explained(shopper: Visitor) -> None:
+    before = {f"before.{key}": value for key, value in TERM_LIFE.items()}
+    page = shopper.post("/quote/term-life/price", {**TERM_LIFE, **before, "sum_insured": "200000"})
+    assert premium_on(page.text) == "264.18"
+    change = re.search(r'id="price-change">(.*?)</p>', page.text, re.S)
+    assert change
+    assert "132.09" in change[1]
+    assert "\u4fdd\u9669\u91d1\u989d" in change[1]
+
+
+def test_what_cannot_be_sold_says_which_answer_and_why(shopper: Visitor) -> None:
+    page = shopper.post("/quote/term-life/price", {**TERM_LIFE, "birth_date": "1960-01-01"})
+    assert premium_on(page.text) is None
+    assert 'href="#field-birth_date"' in page.text
+    kept = shopper.post("/quote/term-life", {**TERM_LIFE, "sum_insured": "12345", "action": "keep"})
+    assert kept.status_code == 422
+    assert 'href="#field-sum_insured"' in kept.text
+    assert 'value="12345"' in kept.text
+
+
+def test_fields_appear_when_their_condition_holds(shopper: Visitor) -> None:
+    page = shopper.post("/quote/travel-accident/price", {"medical": "10000"})
+    assert 'id="answer-medical_deductible" hx-swap-oob="true"' in page.text
+    again = shopper.post(
+        "/quote/travel-accident/price", {"medical": "10000", "visible": "medical_deductible"}
+    )
+    assert 'id="answer-medical_deductible"' not in again.text
+
+
+def test_a_kept_quote_is_shared_and_holds_no_names(session: Session, shopper: Visitor) -> None:
+    ref = shopper.quote("term-life", {**TERM_LIFE, "name": "\u793a\u4f8b", "id_number": "990000"})
+    quote = session.scalars(select(Quote).where(Quote.ref == ref)).one()
+    assert set(quote.answers) == set(TERM_LIFE)
+    assert (quote.state, str(quote.premium)) == ("priced", "132.09")
+    shopper.http.cookies.clear()
+    assert "132.09" in shopper.get(f"/quotes/{ref}").text
+
+
+def test_an_unfinished_quote_is_resumed(session: Session, shopper: Visitor) -> None:
+    shopper.post("/quote/term-life", {"birth_date": "1996-06-15", "action": "later"})
+    ref = session.scalars(select(Quote.ref)).one()
+    page = shopper.get(f"/quotes/{ref}")
+    assert 'value="1996-06-15"' in page.text
+
+
+def test_a_quote_expires_after_30_days(session: Session, shopper: Visitor) -> None:
+    ref = shopper.quote("term-life", TERM_LIFE)
+    with time_machine.travel(clock.now() + timedelta(days=30), tick=False):
+        page = shopper.get(f"/quotes/{ref}")
+        assert 'id="apply"' not in page.text
+        assert "alert-warning" in page.text
+
+
+@pytest.mark.parametrize("path", ["/quote/no-such", "/quotes/Q0000000000000", "/quotes/x"])
+def test_unknown_addresses_are_not_found(shopper: Visitor, path: str) -> None:
+    assert shopper.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["employers-liability", "medical-year"])
+def test_what_this_form_cannot_take_down_goes_to_staff(
+    session: Session, buyer: Visitor, code: str
+) -> None:
+    example = catalog_answers.example(PRODUCTS[code].definition)
+    soon = str(clock.local_date(clock.now()) + timedelta(days=10))
+    raw = catalog_answers.to_raw(example)
+    ref = buyer.quote(code, {**raw, **({"start_date": soon} if "start_date" in raw else {})})
+    assert 'id="apply"' not in buyer.page.text
+    assert buyer.post(f"/applications/begin/{ref}", {}).status_code == 422
+
+
+def test_the_quote_is_in_the_evidence(session: Session, shopper: Visitor) -> None:
+    ref = shopper.quote("term-life", TERM_LIFE)
+    kinds = session.execute(
+        text("select kind from evidence_record where chain = :ref"), {"ref": ref}
+    )
+    assert [row.kind for row in kinds] == ["quote"]
