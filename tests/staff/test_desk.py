@@ -11,19 +11,13 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 
 from storefront import clock, jobs
+from storefront.crypto import new_reference
 from storefront.db import transaction
 from storefront.mail import Mail
 from storefront.staff import service
+from storefront.staff.desk import visible_arguments
 from storefront.staff.models import StaffMember, StaffSession
-
-EMAIL = "desk@agency.example.com"
-
-
-@pytest.fixture
-def password(session: Session) -> str:
-    """The password of a member."""
-    with transaction():
-        return service.add_member(session, EMAIL, "Desk", clock.now())
+from tests.staff.conftest import EMAIL
 
 
 def log_in(client: FlaskClient, password: str, email: str = EMAIL) -> int:
@@ -149,9 +143,6 @@ def test_a_failed_job_is_shown_and_runs_again(
 
 
 def test_arguments_that_could_be_personal_stay_hidden(session: Session) -> None:
-    from storefront.crypto import new_reference
-    from storefront.staff.desk import visible_arguments
-
     ref = new_reference("A")
     shown = visible_arguments({"ref": ref, "id": 5, "name": "somebody", "list": [1]})
 
