@@ -13,5 +13,5 @@ def issue_document(
     policy: Schedule, clauses: bytes, signer: LoadedSigner, moment: datetime
 ) -> bytes:
     """The signed policy: its schedule, then `clauses` (a PDF that `pages.clauses_html` leads to)."""
-    schedule = to_pdf(schedule_html(policy, page_count(clauses)))
+    schedule = to_pdf(schedule_html(policy, page_count(clauses)), compressed=False)
     return sign(merge(schedule, clauses), signer, moment)

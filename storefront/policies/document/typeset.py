@@ -1,5 +1,6 @@
 """HTML to PDF: WeasyPrint with one style sheet, Noto CJK fonts and no way to the network."""
 
+import gc
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
@@ -44,8 +45,11 @@ def fingerprint(html: str) -> str:
     )
 
 
-def to_pdf(html: str) -> bytes:
-    """The HTML as tagged PDF/A-3b; the same HTML gives the same bytes."""
+def to_pdf(html: str, *, compressed: bool = True) -> bytes:
+    """The HTML as tagged PDF/A-3b; the same HTML gives the same bytes.
+
+    What is merged into another file need not be compressed: merging does that, and faster.
+    """
     from weasyprint import HTML
 
     with _one_at_a_time:
@@ -58,6 +62,7 @@ def to_pdf(html: str) -> bytes:
                 pdf_variant="pdf/a-3b",
                 pdf_tags=True,
                 pdf_identifier=fingerprint(html)[:32].encode(),
+                uncompressed_pdf=not compressed,
             )
         )
 
@@ -73,6 +78,9 @@ def _prepared() -> "_Prepared":
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
+    # Modules stay for good; searching them for garbage again and again took an eighth of the time.
+    gc.collect()
+    gc.freeze()
     fonts = FontConfiguration()
     return _Prepared(
         fonts,
