@@ -41,11 +41,14 @@ def fill_motor(page: Page, start: date) -> None:
 FILL = {"travel-accident": fill_travel, "term-life": fill_life, "motor-compulsory": fill_motor}
 
 
-def quote(page: Page, code: str, start: date) -> None:
-    """From the product page to a kept quote; the price appears without a click."""
+def quote(page: Page, code: str, start: date, like: str = "") -> None:
+    """From the product page to a kept quote; the price appears without a click.
+
+    `like` names the product whose questions this one shares.
+    """
     page.goto(f"/products/{code}")
     page.locator(f"a[href='/quote/{code}']").first.click()
-    FILL[code](page, start)
+    FILL[like or code](page, start)
     expect(page.locator("#premium")).to_contain_text("¥")
     page.click("button[value=keep]")
     page.wait_for_url("**/quotes/*")
@@ -64,7 +67,7 @@ def go_on(page: Page) -> None:
     page.click("main button[value=next]")
 
 
-def apply(page: Page, code: str, start: date) -> None:
+def apply(page: Page, code: str, start: date, like: str = "") -> None:
     """All steps of the application to the accepted state."""
     page.click("#apply")
     confirm(page, "notice")
@@ -77,7 +80,7 @@ def apply(page: Page, code: str, start: date) -> None:
     page.fill("#mobile", HOLDER.mobile)
     page.fill("#address", ADDRESS)
     go_on(page)
-    PEOPLE[code](page)
+    PEOPLE[like or code](page)
     confirm(page, "clauses")
     confirm(page, "exclusions")
     page.check("#confirm-summary")

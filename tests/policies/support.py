@@ -60,7 +60,7 @@ def parties(code: str) -> dict[str, Any]:
             "travel-accident": [person(HOLDER, relation="self"), person(CHILD, relation="child")],
             "term-life": [person(HOLDER, relation="self")],
             "motor-compulsory": [],
-        }[code],
+        }.get(code, [person(HOLDER, relation="self")]),
         "beneficiaries": {
             "kind": "named",
             "named": [person(SPOUSE, relation="spouse", rank=1, share="100")],
@@ -94,6 +94,7 @@ def paid_application(
     customer: Customer | None = None,
     start_in_days: int = 10,
     now: datetime | None = None,
+    changes: dict[str, str] | None = None,
 ) -> Payment:
     """An accepted application whose premium has arrived; nothing has followed from it yet."""
     now = now or clock.now()
@@ -101,8 +102,8 @@ def paid_application(
     bundle = catalog.current(session, code, now)
     start = clock.local_date(now) + timedelta(days=start_in_days)
     people = parties(code)
-    changes = {"start_date": start.isoformat()} if bundle.definition.start.key else {}
-    answers = catalog_answers.example(bundle.definition, **changes)
+    dated = {"start_date": start.isoformat()} if bundle.definition.start.key else {}
+    answers = catalog_answers.example(bundle.definition, **dated, **(changes or {}))
     priced = pricing.price(bundle, answers, max(1, len(people["insured"])))
     shared = {
         "product_code": code,
