@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -63,7 +64,7 @@ def ask_to_issue(
         raise InsurerFault(f"INSURER_KEYS has no key for {insurer}")
     body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        response = httpx.post(
+        response = _client().post(
             f"{settings.insurer_api_base}/{insurer}/policies",
             content=body,
             headers={
@@ -75,11 +76,30 @@ def ask_to_issue(
         )
     except httpx.HTTPError as error:
         raise InsurerFault(f"{insurer} does not answer: {type(error).__name__}") from error
-    if not is_genuine(
-        key, response.headers.get(HEADER, ""), response.content, int(now.timestamp())
-    ):
+    if not is_signed(settings, insurer, response.headers.get(HEADER, ""), response.content, now):
         raise InsurerFault(f"the answer of {insurer} is not signed (status {response.status_code})")
     return _read(insurer, request["application_ref"], response)
+
+
+def is_signed(settings: Settings, insurer: str, header: str, body: bytes, now: datetime) -> bool:
+    """Whether a message comes from the insurer, by the key we share with it."""
+    key = config.pairs(settings.insurer_keys).get(insurer)
+    return key is not None and is_genuine(key, header, body, int(now.timestamp()))
+
+
+def read_notice(body: bytes) -> str:
+    """Of which application an insurer's message speaks; empty where that cannot be read."""
+    try:
+        reference = json.loads(body)["application_ref"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return reference if isinstance(reference, str) else ""
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """One for the process: making one, with its certificates, takes longer than most answers."""
+    return httpx.Client()
 
 
 def signature_header(key: str, body: bytes, moment: int) -> str:
@@ -107,6 +127,8 @@ def _read(insurer: str, reference: str, response: httpx.Response) -> Answer:
         match response.status_code, answer["status"]:
             case 200 | 201, "issued":
                 issued_at = datetime.fromisoformat(answer["issued_at"])
+                if issued_at.tzinfo is None:
+                    raise ValueError("a moment without a time zone")
                 return Issued(str(answer["policy_number"]), issued_at)
             case 202, "processing":
                 return Processing()

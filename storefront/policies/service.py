@@ -62,7 +62,7 @@ def begin(session: Session, payment: Payment, now: datetime) -> Policy:
     )
     details = {key: content[key] for key in ("start_at", "end_at", "start_shifted", "payment_ref")}
     record(session, policy, "policy-begun", actor="storefront", details=details, now=now)
-    jobs.defer(session, jobs.queue.tasks[ISSUE], policy_id=policy.id)
+    ask_insurer(session, policy)
     return policy
 
 
@@ -135,6 +135,20 @@ def own(session: Session, customer_id: int) -> list[tuple[Policy, ProductDefinit
     hashes = {row.id: row.content_hash for row in rows}
     bundles = dict(zip(hashes, shelf.bundles_of(session, hashes), strict=True))
     return [(row.Policy, bundles[row.id].definition) for row in rows]
+
+
+def awaiting_issue(session: Session, application_ref: str) -> Policy | None:
+    """The policy of an application that its insurer has yet to issue."""
+    return session.scalar(
+        select(Policy)
+        .join(Policy.application)
+        .where(Application.ref == application_ref, Policy.state == "issuing")
+    )
+
+
+def ask_insurer(session: Session, policy: Policy) -> None:
+    """Has the insurer asked for the policy, as soon as a worker is free."""
+    jobs.defer(session, jobs.queue.tasks[ISSUE], policy_id=policy.id)
 
 
 def get_own(session: Session, number: str, customer_id: int) -> Policy:

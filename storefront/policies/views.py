@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import clock, files
@@ -14,15 +15,16 @@ from storefront.catalog import service as catalog
 from storefront.crypto import sha256
 from storefront.db import transaction
 from storefront.errors import NotFound
-from storefront.extensions import current_language, limiter
+from storefront.extensions import csrf, current_language, limiter
 from storefront.pages import day
-from storefront.policies import archive, checking, printing, rules, service
+from storefront.policies import archive, checking, insurer_client, printing, rules, service
 from storefront.policies.forms import LARGEST_FILE, CodeForm, FileForm
 from storefront.policies.models import Policy
 
 CHECK_LIMIT = "30 per minute"
 UPLOAD_LIMIT = "6 per minute"
 FORM_OVERHEAD = 64 * 1024
+LARGEST_ANSWER = 64 * 1024
 
 blueprint = Blueprint("policies", __name__)
 
@@ -151,6 +153,28 @@ def verify_file() -> str | tuple[str, int]:
         if result.outcome == checking.GENUINE and result.policy is not None:
             return _verified(session, result.policy, "file")
         return render_template("policies/doubtful.html", outcome=result.outcome)
+
+
+@blueprint.post("/insurers/answers")
+@public
+def insurer_answers() -> tuple[str, int]:
+    """An insurer says that it has decided: it is asked again, so that nothing rests on this message."""
+    request.max_content_length = LARGEST_ANSWER
+    body = request.get_data(cache=False)
+    said = insurer_client.read_notice(body)
+    with transaction() as session:
+        policy = service.awaiting_issue(session, said) if said else None
+        if policy is None:
+            return "", 204
+        settings = current_app.extensions["settings"]
+        header = request.headers.get(insurer_client.HEADER, "")
+        if not insurer_client.is_signed(settings, policy.insurer_code, header, body, clock.now()):
+            raise BadRequest
+        service.ask_insurer(session, policy)
+    return "", 204
+
+
+csrf.exempt(insurer_answers)  # insurers sign their messages instead
 
 
 @blueprint.app_template_filter()

@@ -1,10 +1,12 @@
 """From the payment to the delivered policy, with real stand-in insurers and a real worker."""
 
 import io
+import json
 from datetime import timedelta
 
 import pypdf
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from storefront import clock
@@ -18,6 +20,7 @@ from storefront.payments.models import Refund
 from storefront.policies import archive, issuing, service
 from storefront.policies.document.signature import trusted_certificates
 from storefront.policies.document.verification import verify_pdf
+from storefront.policies.insurer_client import signature_header
 from storefront.policies.models import Policy, PolicyDocument, RenderedClauses
 from tests.policies.support import Office, paid_application
 
@@ -116,8 +119,37 @@ def test_an_insurer_in_trouble_is_asked_until_it_answers(office: Office, mode: s
 
 
 def test_an_insurer_answering_twice_issues_once(office: Office) -> None:
+    """It answers the question, and then sends its answer twice more by itself."""
     office.sandbox.tell("insurer", mode="twice")
-    office.assert_exactly_one(office.issue())
+    policy = office.begin()
+    message = json.dumps({"status": "issued", "application_ref": policy.application.ref}).encode()
+    browser = office.app.test_client()
+    assert notify(browser, message, "key-of-haitang") == 204
+    assert notify(browser, message, "key-of-haitang") == 204
+    office.work()
+    office.assert_exactly_one(office.read(policy.id))
+    assert notify(browser, message, "key-of-haitang") == 204
+    assert office.waiting() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'{"application_ref": 7}'])
+def test_a_message_about_nothing_does_nothing(office: Office, body: bytes) -> None:
+    assert notify(office.app.test_client(), body, "key-of-haitang") == 204
+
+
+def test_only_the_insurer_has_itself_asked_again(office: Office) -> None:
+    policy = office.begin()
+    message = json.dumps({"application_ref": policy.application.ref}).encode()
+    waiting = office.waiting()
+    for key in ("key-of-yunshan", ""):
+        assert notify(office.app.test_client(), message, key) == 400
+    assert office.waiting() == waiting
+
+
+def notify(browser: FlaskClient, body: bytes, key: str) -> int:
+    signature = signature_header(key, body, int(clock.now().timestamp()))
+    answer = browser.post("/insurers/answers", data=body, headers={"X-Signature": signature})
+    return answer.status_code
 
 
 def test_a_refusal_sends_the_money_back_and_says_why(office: Office) -> None:
@@ -136,7 +168,7 @@ def test_a_refusal_sends_the_money_back_and_says_why(office: Office) -> None:
     assert mail.context["reason"] == policy.refusal["en"]
 
 
-def test_an_answer_signed_by_a_stranger_is_not_believed(office: Office) -> None:
+def test_with_a_wrong_key_nothing_is_issued(office: Office) -> None:
     settings = office.app.extensions["settings"]
     settings.insurer_keys = "haitang=another-key"
     policy = office.begin()
