@@ -7,8 +7,9 @@ import psycopg
 import config
 from storefront import clock, create_app
 from storefront.catalog import service as catalog
+from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.insurers import load_insurers
-from storefront.catalog.loader import CatalogInvalid
+from storefront.catalog.loader import CatalogInvalid, load_all
 from storefront.cli import alembic
 from storefront.db import db, transaction
 from storefront.launch.problem import LaunchProblem, say
@@ -36,13 +37,13 @@ def fill() -> int:
 
 def _demonstrate(settings: config.Settings) -> None:
     try:
-        with transaction() as session:
-            published = catalog.publish_all(session, clock.now())
-    except (catalog.PublishRefused, CatalogInvalid) as refused:
-        raise LaunchProblem(str(refused)) from refused
-    for bundle, is_new in published:
-        if is_new:
-            say(f"Published {bundle.definition.code}, version {bundle.definition.version}")
+        bundles = load_all()
+    except CatalogInvalid as invalid:
+        raise LaunchProblem(str(invalid)) from invalid
+    with transaction() as session:
+        catalog.sync_insurers(session, load_insurers())
+    for bundle in bundles.values():
+        _publish(bundle)
     if not settings.signing_pkcs12:
         ensure_demo_certificates(
             settings.instance / "signing", load_insurers(), settings.signing_passphrase
@@ -53,3 +54,15 @@ def _demonstrate(settings: config.Settings) -> None:
             password = staff.add_member(session, FIRST_MEMBER, "Staff", clock.now())
     if password:
         say(f"Staff account {FIRST_MEMBER}, password {password} (shown only now)")
+
+
+def _publish(bundle: ProductBundle) -> None:
+    """One product; where its files changed under a published version, the published one stays."""
+    try:
+        with transaction() as session:
+            is_new = catalog.publish(session, bundle, clock.now())
+    except catalog.PublishRefused as refused:
+        say(f"Not published: {refused}")
+        return
+    if is_new:
+        say(f"Published {bundle.definition.code}, version {bundle.definition.version}")
