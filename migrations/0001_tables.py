@@ -253,11 +253,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_staff_session_token_hash")),
     )
     op.create_table(
+        "suitability_record",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("short", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("rules_version", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retain_until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_suitability_record_customer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suitability_record")),
+        sa.UniqueConstraint("ref", name=op.f("uq_suitability_record_ref")),
+    )
+    op.create_index(
+        op.f("ix_suitability_record_customer_id"),
+        "suitability_record",
+        ["customer_id"],
+        unique=False,
+    )
+    op.create_table(
         "application",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("quote_id", sa.BigInteger(), nullable=False),
+        sa.Column("suitability_id", sa.BigInteger(), nullable=True),
         sa.Column("product_code", sa.Text(), nullable=False),
         sa.Column("product_version", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -290,6 +314,11 @@ def upgrade() -> None:
             ["customer_id"], ["customer.id"], name=op.f("fk_application_customer_id")
         ),
         sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_application_quote_id")),
+        sa.ForeignKeyConstraint(
+            ["suitability_id"],
+            ["suitability_record.id"],
+            name=op.f("fk_application_suitability_id"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
         sa.UniqueConstraint("ref", name=op.f("uq_application_ref")),
     )
@@ -510,6 +539,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_application_state"), table_name="application")
     op.drop_index(op.f("ix_application_customer_id"), table_name="application")
     op.drop_table("application")
+    op.drop_index(op.f("ix_suitability_record_customer_id"), table_name="suitability_record")
+    op.drop_table("suitability_record")
     op.drop_table("staff_session")
     op.drop_table("quote")
     op.drop_table("product_version")

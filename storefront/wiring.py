@@ -6,6 +6,7 @@ from flask import Flask
 
 from storefront.accounts import login
 from storefront.accounts import views as accounts
+from storefront.advice import views as advice
 from storefront.applications import views as applications
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
@@ -25,7 +26,8 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
-    "accounts", "applications", "catalog", "evidence", "payments", "policies", "quotes", "staff",
+    "accounts", "advice", "applications", "catalog", "evidence", "payments", "policies", "quotes",
+    "staff",
 )  # fmt: skip
 
 
@@ -43,6 +45,7 @@ def init_app(app: Flask) -> None:
     stripe_client.init_app(app)
     evidence_commands.init_app(app)
     app.register_blueprint(quotes.blueprint)
+    app.register_blueprint(advice.blueprint)
     app.register_blueprint(applications.blueprint)
     app.register_blueprint(staff.blueprint)
     app.cli.add_command(staff_cli.commands)

@@ -9,6 +9,19 @@ from tests.visitor import HEALTHY, VEHICLE, Plan
 
 Answers = dict[str, str]
 
+FAMILY = {
+    "depended_on": "true",
+    "children": "1",
+    "child_1": "8",
+    "income": "120000",
+    "years": "20",
+    "budget": "500",
+}
+SUITABILITY = (
+    ("suitability", {**FAMILY, "action": "assess"}),
+    ("suitability", {"suitability": "yes"}),
+)
+
 
 def travel(today: date) -> tuple[str, Answers, Plan]:
     """A week for a parent and a child, with medical expenses."""
@@ -43,7 +56,7 @@ def life(today: date) -> tuple[str, Answers, Plan]:
         ("beneficiaries", {"kind": "statutory", "action": "next"}),
         ("health", {**HEALTHY, "health": "yes"}),
     )
-    return "term-life", answers, Plan(start, steps=steps)
+    return "term-life", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
 
 
 def motor(today: date) -> tuple[str, Answers, Plan]:

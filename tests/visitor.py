@@ -15,7 +15,9 @@ from tests.people import ADDRESS, HOLDER, Somebody
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 REVISION = re.compile(r'name="revision" id="revision" value="(\d+)"')
-HIDDEN = re.compile(r'<input type="hidden" name="(text_sha256|shown_premium)" value="([^"]*)"')
+HIDDEN = re.compile(
+    r'<input type="hidden" name="(text_sha256|shown_premium|assessment)" value="([^"]*)"'
+)
 ERRORS = re.compile(r'id="error-summary".*?</ul>', re.S)
 
 HEALTHY = {
@@ -89,6 +91,8 @@ class Visitor:
         ref = self.begin(self.quote(code, answers))
         self.step(ref, "notice", notice="yes")
         self.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+        for step, data in plan.before_cover:
+            self.step(ref, step, **data)
         self.step(ref, "cover", **{**answers, "start_date": plan.start_date})
         self.step(ref, "policyholder", **plan.holder.form(address=ADDRESS))
         for step, data in plan.steps:
@@ -112,8 +116,12 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Plan:
-    """How somebody goes through the steps between policyholder and clauses."""
+    """How somebody goes through the steps that not every product has.
+
+    `before_cover` come after the privacy step, `steps` between policyholder and clauses.
+    """
 
     start_date: str
     holder: Somebody = HOLDER
     steps: tuple[tuple[str, dict[str, str]], ...] = ()
+    before_cover: tuple[tuple[str, dict[str, str]], ...] = ()

@@ -9,6 +9,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.advice import rules as advice
+from storefront.advice import service as assessments
+from storefront.advice import suitability
+from storefront.advice.book import book
+from storefront.advice.models import SuitabilityRecord
 from storefront.applications import parties, rules
 from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
@@ -104,6 +109,9 @@ class Draft:
             ),
             beneficiaries_chosen=(self.beneficiaries or {}).get("kind") in ("statutory", "named"),
             declared=self.declared,
+            assessed=self.assessed,
+            mismatched=bool(self.open_mismatches),
+            own_will=self.own_will,
             confirmed=frozenset(item.kind for item in self.application.confirmations),
         )
 
@@ -136,6 +144,36 @@ class Draft:
         declared = [entry["id_number"] for entry in self.application.declaration]
         return declared == [person["id_number"] for person in self.insured] and self._confirmed(
             "health"
+        )
+
+    @property
+    def assessed(self) -> bool:
+        """Whether an assessment of the past year stands behind the application (N-01)."""
+        record = self.application.suitability
+        return (
+            record is not None
+            and advice.is_recent(record.created_at, self.now)
+            and self._confirmed("suitability")
+        )
+
+    @cached_property
+    def open_mismatches(self) -> tuple[suitability.Mismatch, ...]:
+        """What speaks against this application by the assessment behind it (N-02)."""
+        record = self.application.suitability
+        return self.mismatches(record) if record is not None else ()
+
+    def mismatches(self, record: SuitabilityRecord) -> tuple[suitability.Mismatch, ...]:
+        """What an assessment says against this application as it stands."""
+        premium = self.priced.total if self.priced else None
+        result = assessments.result_of(record)
+        return suitability.mismatches(book(), result, self.definition, self.answers, premium)
+
+    @property
+    def own_will(self) -> bool:
+        """Whether exactly these mismatches were accepted; a changed figure has to be accepted anew."""
+        accepted = self.application.parties.get("own_will", [])
+        return self._confirmed("own-will") and all(
+            item.key in accepted for item in self.open_mismatches
         )
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storefront.advice.models import SuitabilityRecord
 from storefront.db import Base, Encrypted, Id
 
 
@@ -16,6 +17,7 @@ class Application(Base):
     `parties` holds policyholder, insured persons, beneficiaries and the insured object;
     `declaration` the health answers. `revision` grows with every change, so that a form filled in
     from an older one is recognised. Premium, lines and decision are frozen at submission.
+    `suitability` is the assessment behind it, where the product needs one (N-01).
     """
 
     __tablename__ = "application"
@@ -34,6 +36,9 @@ class Application(Base):
     ref: Mapped[str] = mapped_column(unique=True)
     customer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("customer.id"), index=True)
     quote_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("quote.id"))
+    suitability_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("suitability_record.id")
+    )
     product_code: Mapped[str]
     product_version: Mapped[int]
     state: Mapped[str] = mapped_column(index=True)
@@ -56,6 +61,7 @@ class Application(Base):
     retain_until: Mapped[date | None]
 
     confirmations: Mapped[list["Confirmation"]] = relationship(order_by="Confirmation.id")
+    suitability: Mapped[SuitabilityRecord | None] = relationship()
 
 
 class Confirmation(Base):

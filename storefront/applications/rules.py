@@ -77,6 +77,9 @@ class Facts:
     object_complete: bool
     beneficiaries_chosen: bool
     declared: bool
+    assessed: bool
+    mismatched: bool
+    own_will: bool
     confirmed: frozenset[str]
 
 
@@ -86,7 +89,9 @@ def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
     wanted = (
         ("notice", True),  # T-04: before anything else
         ("privacy", True),  # S-08: before the first identity number
+        ("suitability", definition.suitability),  # N-01: before the application proper
         ("cover", True),
+        ("own-will", facts.mismatched),  # N-02: after the cover, which may be changed to fit
         ("policyholder", True),
         ("care", care),
         ("insured", definition.insured.max > 0),
@@ -105,6 +110,8 @@ def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
     if step in STATEMENTS:
         return facts.confirmed.issuperset(STATEMENTS[step])
     checks = {
+        "suitability": facts.assessed,
+        "own-will": facts.own_will,
         "cover": facts.answers_fit and facts.start_chosen,
         "policyholder": facts.policyholder is not None,
         "insured": facts.insured_fit,

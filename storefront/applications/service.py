@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.advice import service as assessments
+from storefront.advice.models import SuitabilityRecord
 from storefront.applications import declaration, rules
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application, Confirmation
@@ -146,6 +148,13 @@ def set_party(draft: Draft, key: str, value: Any) -> Draft:
     return changed(draft)
 
 
+def set_suitability(draft: Draft, record: SuitabilityRecord) -> Draft:
+    """The assessment behind the application; one made before the login becomes the customer's."""
+    assessments.adopt(record, draft.application.customer_id)
+    draft.application.suitability = record
+    return changed(draft)
+
+
 def set_policyholder(draft: Draft, holder: dict[str, Any]) -> Draft:
     """The policyholder; somebody insured as `self` stays the same person."""
     insured = [
@@ -211,6 +220,8 @@ def submit(
     application.language = language
     _move(application, "submitted", draft.now)
     application.submitted_at = draft.now
+    if application.suitability and (period := period_of(draft)):
+        assessments.keep_for(application.suitability, clock.local_date(period[1]))
     decision = underwriting.decide(draft.definition, _underwriting_facts(draft))
     application.decision = decision.to_json()
     _move(application, underwriting.state_for(decision.outcome), draft.now)

@@ -59,6 +59,10 @@ def statement(kind: str) -> str:
         "passing-on": _(
             "I agree that the data of this application is passed to the insurer named above."
         ),
+        "suitability": _("This assessment describes my situation, and I go on with it."),
+        "own-will": _(
+            "I have read that this insurance does not fit my needs or means, and I go on of my own will."
+        ),
         "care": _("I understand this product, its cost and its risks, and I decide on my own."),
         "insured-consent": _(
             "Every insured person knows about this insurance and agrees to it and to the sum insured."

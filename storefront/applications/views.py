@@ -16,6 +16,7 @@ from storefront.applications.forms import RELATIONS
 from storefront.applications.step_cover import STEP as COVER
 from storefront.applications.step_people import BENEFICIARIES, INSURED, POLICYHOLDER
 from storefront.applications.step_rest import STEPS
+from storefront.applications.step_suitability import STEPS as SUITABILITY
 from storefront.applications.steps import Step, StepInvalid, save_confirmation, show_confirmation
 from storefront.catalog import service as catalog
 from storefront.db import db, transaction
@@ -36,6 +37,7 @@ ALL_STEPS: dict[str, Step] = {
     "insured": INSURED,
     "beneficiaries": BENEFICIARIES,
     **STEPS,
+    **SUITABILITY,
 }
 
 
@@ -237,7 +239,9 @@ def step_title(step: str) -> str:
     return {
         "notice": _("Customer notice"),
         "privacy": _("Personal data"),
+        "suitability": _("Needs and means"),
         "cover": _("Cover"),
+        "own-will": _("Our advice: stop here"),
         "policyholder": _("Policyholder"),
         "care": _("Before you go on"),
         "insured": _("Insured persons"),

@@ -3,15 +3,24 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from flask_babel import gettext as _
 
-from storefront.catalog.definition import AnswerField, ProductDefinition, Text
+from storefront.catalog.definition import AnswerField, Text
 from storefront.catalog.faults import Fault
 from storefront.extensions import current_language
 
 
-def sentence(definition: ProductDefinition, fault: Fault) -> str:
+class Asks(Protocol):
+    """Whatever asks for answers: a product definition, or the needs analysis."""
+
+    @property
+    def answers(self) -> tuple[AnswerField, ...]:
+        """The fields in the order in which they are asked."""
+
+
+def sentence(definition: Asks, fault: Fault) -> str:
     """One polite sentence in the present language that names the answer and what to do."""
     if fault.code == "check-failed" and fault.message:
         return _in_language(fault.message)
@@ -23,7 +32,7 @@ def sentence(definition: ProductDefinition, fault: Fault) -> str:
     return known(label, values, fault)
 
 
-def label_of(definition: ProductDefinition, key: str) -> str:
+def label_of(definition: Asks, key: str) -> str:
     """The label of an answer, of one amount of a map, or the key itself where nothing has it."""
     name, _dot, entry = key.partition(".")
     for field in definition.answers:

@@ -46,6 +46,8 @@ def begun(buyer: Visitor, code: str) -> tuple[str, Plan]:
 def up_to_policyholder(buyer: Visitor, ref: str, answers: dict[str, str], plan: Plan) -> None:
     buyer.step(ref, "notice", notice="yes")
     buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    for step, data in plan.before_cover:
+        buyer.step(ref, step, **data)
     buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
 
 
@@ -96,6 +98,7 @@ def test_each_confirmation_keeps_the_exact_text(session: Session, buyer: Visitor
             "notice",
             "sensitive-data",
             "passing-on",
+            "suitability",
             "health",
             "clauses",
             "exclusions",

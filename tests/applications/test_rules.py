@@ -28,6 +28,9 @@ def facts(**changes: Any) -> rules.Facts:
         "object_complete": True,
         "beneficiaries_chosen": True,
         "declared": True,
+        "assessed": True,
+        "mismatched": False,
+        "own_will": False,
         "confirmed": frozenset(kind for kinds in rules.STATEMENTS.values() for kind in kinds),
     }
     return rules.Facts(**{**everything, **changes})
