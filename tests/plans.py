@@ -19,7 +19,7 @@ FAMILY = {
 }
 SUITABILITY = (
     ("suitability", {**FAMILY, "action": "assess"}),
-    ("suitability", {"suitability": "yes"}),
+    ("suitability", {"action": "next"}),
 )
 
 

@@ -59,12 +59,13 @@ def fields() -> str:
     """The fields that appear or vanish with the answers so far: what htmx asks for."""
     questions = questionnaire()
     groups = filled_groups(questions, given(questions, request.form))
-    visible = request.form.getlist("visible")
+    asked, visible = request.form.get("asked", "").split(), request.form.getlist("visible")
     return render_template(
         "advice/_changed.html",
         changed=[
             item
-            for _group, items in groups
+            for group, items in groups
+            if group.code in asked
             for item in items
             if item.visible != (item.field.key in visible)
         ],

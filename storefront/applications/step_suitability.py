@@ -23,7 +23,12 @@ def show_suitability(session: Session, draft: Draft, language: str) -> Context:
     record = _latest(session, draft)
     questions = questionnaire(short=True)
     raw = given(questions, assessments.raw_of(record)) if record else {}
-    context: Context = {"record": record, "groups": filled_groups(questions, raw), "wrong": False}
+    context: Context = {
+        "record": record,
+        "groups": filled_groups(questions, raw),
+        "wrong": False,
+        "statement_text": texts.statement("suitability"),
+    }
     if record is not None:
         context["result"] = assessments.result_of(record)
         context["mismatches"] = draft.mismatches(record)
@@ -31,13 +36,15 @@ def show_suitability(session: Session, draft: Draft, language: str) -> Context:
 
 
 def save_suitability(session: Session, draft: Draft, typed: Typed, language: str) -> str:
-    """Assesses the answers given here, or takes the assessment shown as the basis."""
+    """Assesses the answers given here, or takes the assessment shown as the basis: one click."""
     if typed.get("action") == "assess":
         return _assess(session, draft, typed, language)
     record = _latest(session, draft)
     if record is None or typed.get("assessment") != record.ref:
         return "suitability"
-    require_statement(session, draft, "suitability", typed, f"{record.ref} {record.result}")
+    about = f"{record.ref} {record.result}"
+    service.confirm(session, draft, "suitability", journal.fingerprint(about), language)
+    journal.confirmed(session, draft, "suitability", about, language)
     fresh = service.set_suitability(draft, record)
     journal.answered(session, fresh, "suitability", {"assessment": record.ref})
     return fresh.after("suitability")

@@ -59,7 +59,7 @@ def statement(kind: str) -> str:
         "passing-on": _(
             "I agree that the data of this application is passed to the insurer named above."
         ),
-        "suitability": _("This assessment describes my situation, and I go on with it."),
+        "suitability": _("This describes my situation: go on"),
         "own-will": _(
             "I have read that this insurance does not fit my needs or means, and I go on of my own will."
         ),

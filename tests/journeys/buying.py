@@ -5,6 +5,7 @@ from datetime import date
 from playwright.sync_api import Page, expect
 
 from tests.people import ADDRESS, CHILD, HOLDER
+from tests.plans import FAMILY
 from tests.visitor import HEALTHY, VEHICLE
 
 NO_QUESTIONS = [name for name, value in HEALTHY.items() if value == "no"]
@@ -72,7 +73,9 @@ def apply(page: Page, code: str, start: date, like: str = "") -> None:
     page.click("#apply")
     confirm(page, "notice")
     confirm(page, "sensitive-data", "passing-on")
-    if code != "term-life":
+    if code == "term-life":
+        _needs_and_means(page)
+    else:
         page.fill("#start_date", start.isoformat())
     go_on(page)
     page.fill("#name", HOLDER.name)
@@ -86,6 +89,16 @@ def apply(page: Page, code: str, start: date, like: str = "") -> None:
     page.check("#confirm-summary")
     page.click("#submit-application")
     expect(page.locator("#pay-now")).to_be_visible()
+
+
+def _needs_and_means(page: Page) -> None:
+    """A family with one child, assessed inside the application."""
+    page.check("#field-depended_on-true")
+    page.check("#field-children-1")
+    for name in ("child_1", "income", "years", "budget"):
+        page.fill(f"#field-{name}", FAMILY[name])
+    page.click("button[value=assess]")
+    go_on(page)
 
 
 def _travellers(page: Page) -> None:
