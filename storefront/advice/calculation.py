@@ -24,7 +24,7 @@ def facts_of(book: Book, answers: Facts, today: date) -> dict[str, object]:
     facts["education_years"] = sum(left)
     facts["household_income"] = number(answers, "income") + number(answers, "other_income")
     facts["months"] = 12
-    facts["need_years"] = int(max(number(answers, "years"), *left, 0))
+    facts["need_years"] = max(int(number(answers, "years")), *left, 0)
     birth = answers.get("birth_date")
     if isinstance(birth, date):
         working_until = int(book.assumption("working_until"))
