@@ -38,7 +38,7 @@ def schedule_html(policy: Schedule, clause_pages: int) -> str:
         context = {
             "policy": policy,
             "clause_pages": clause_pages,
-            "qr_code": segno.make(policy.verify_url, error="m").svg_data_uri(border=0, scale=4),
+            "qr_code": segno.make(policy.verify_url, error="m").png_data_uri(border=0, scale=8),
             "start": beginning(policy.start_at),
             "end": ending(policy.end_at),
             "premium": f"{money(policy.premium)} ({policy.currency})",
