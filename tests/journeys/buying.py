@@ -70,6 +70,19 @@ def go_on(page: Page) -> None:
 
 def apply(page: Page, code: str, start: date, like: str = "") -> None:
     """All steps of the application to the accepted state."""
+    fill_in(page, code, start, like)
+    submit(page)
+
+
+def submit(page: Page) -> None:
+    """The last confirmation."""
+    page.check("#confirm-summary")
+    page.click("#submit-application")
+    expect(page.locator("#pay-now")).to_be_visible()
+
+
+def fill_in(page: Page, code: str, start: date, like: str = "") -> None:
+    """All steps up to the summary."""
     page.click("#apply")
     confirm(page, "notice")
     confirm(page, "sensitive-data", "passing-on")
@@ -86,9 +99,7 @@ def apply(page: Page, code: str, start: date, like: str = "") -> None:
     PEOPLE[like or code](page)
     confirm(page, "clauses")
     confirm(page, "exclusions")
-    page.check("#confirm-summary")
-    page.click("#submit-application")
-    expect(page.locator("#pay-now")).to_be_visible()
+    page.wait_for_url("**/summary")
 
 
 def _needs_and_means(page: Page) -> None:

@@ -4,15 +4,20 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from storefront.launch import postgres
 from tests.launch.installation import Installation, Running, eventually
 
-SIZES = {"phone": {"width": 375, "height": 812}, "desktop": {"width": 1280, "height": 900}}
+SIZES: dict[str, ViewportSize] = {
+    "phone": {"width": 375, "height": 812},
+    "desktop": {"width": 1280, "height": 900},
+}
+Scheme = Literal["light", "dark"]
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/account/confirm/\S+")
 PASSWORD = "a long pass phrase 42"
 
@@ -64,13 +69,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_browser(browser: Browser, site: Site) -> Iterator[Callable[[str, str], Page]]:
+def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """Opens a fresh browser of a size and language; what its pages complain about fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(size: str, language: str) -> Page:
-        context = browser.new_context(viewport=SIZES[size], base_url=site.url, locale="zh-CN")  # type: ignore[arg-type]
+    def opened(size: str, language: str, scheme: Scheme = "light") -> Page:
+        context = browser.new_context(
+            viewport=SIZES[size], base_url=site.url, locale="zh-CN", color_scheme=scheme
+        )
         context.add_cookies([{"name": "language", "value": language, "url": site.url}])
         contexts.append(context)
         page = context.new_page()
