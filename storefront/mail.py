@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storefront import clock, files, jobs
 from storefront.crypto import token_hash
 from storefront.db import Base, Encrypted, Id, transaction
+from storefront.extensions import LANGUAGES
 
 
 class Mail(Base):
@@ -87,7 +88,7 @@ def send_mail(mail_id: int) -> None:
 def _compose(mail: Mail) -> EmailMessage:
     settings = current_app.extensions["settings"]
     message = EmailMessage()
-    with force_locale(mail.language):
+    with force_locale(LANGUAGES.get(mail.language, mail.language)):
         text = render_template(f"mail/{mail.template}.txt", **mail.context)
         html = render_template(f"mail/{mail.template}.html", **mail.context)
     subject, _, body = text.partition("\n")

@@ -41,8 +41,8 @@ def init_app(app: Flask) -> None:
 
 
 def money(amount: Decimal) -> str:
-    """`¥1,234.50`."""
-    return f"¥{amount:,.2f}"
+    """`¥1,234.50`, `-¥285.00`."""
+    return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"
 
 
 def text(value: Any) -> str:
