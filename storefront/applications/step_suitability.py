@@ -7,10 +7,12 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from storefront.advice import service as assessments
+from storefront.advice.book import book
 from storefront.advice.browser import remembered
 from storefront.advice.form import filled_groups, summary
 from storefront.advice.models import SuitabilityRecord
 from storefront.advice.questions import given, questionnaire
+from storefront.advice.result import NeedFound, Result
 from storefront.applications import journal, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statement
@@ -30,7 +32,8 @@ def show_suitability(session: Session, draft: Draft, language: str) -> Context:
         "statement_text": texts.statement("suitability"),
     }
     if record is not None:
-        context["result"] = assessments.result_of(record)
+        result = assessments.result_of(record)
+        context |= {"result": result, "needs": _needs_behind(draft, result)}
         context["mismatches"] = draft.mismatches(record)
     return context
 
@@ -83,6 +86,12 @@ def _assess(session: Session, draft: Draft, typed: Typed, language: str) -> str:
         raise StepInvalid(summary(questions, invalid.faults), context) from invalid
     journal.answered(session, draft, "assessment", {"assessment": record.ref, "answers": raw})
     return "suitability"
+
+
+def _needs_behind(draft: Draft, result: Result) -> list[NeedFound]:
+    """The needs that the product is measured by; all of them where the rules name none."""
+    fit = book().fit(draft.definition.category)
+    return [need for need in result.needs if fit is None or fit.need == f"need_{need.code}"]
 
 
 def _fitting_answers(draft: Draft) -> dict[str, Any]:
