@@ -5,7 +5,7 @@ from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from psycopg.errors import OperationalError as DriverError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda error: page(error.code or 500))
     for lost in (OperationalError, DriverError, PoolTimeout):
         app.register_error_handler(lost, _database_lost)
+    app.register_error_handler(DataError, _impossible_value)
     app.register_error_handler(Exception, _fault)
 
 
@@ -89,6 +90,12 @@ def _expired_form(error: CSRFError) -> Answer:
 def _database_lost(error: Exception) -> Answer:
     _log.error("database.unavailable", error=type(error).__name__)
     return page(503)
+
+
+def _impossible_value(error: DataError) -> Answer:
+    """A NUL character or a number beyond all columns: no page sends them, and none can be kept."""
+    _log.warning("request.impossible-value", error=type(error.orig).__name__)
+    return page(400)
 
 
 def _fault(error: Exception) -> Answer:

@@ -1,12 +1,16 @@
 """The Flask extensions of the application, created here and wired in `create_app`."""
 
+from typing import Any
+
 from flask import has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_wtf import CSRFProtect
+from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 DEFAULT_LANGUAGE = "zh"
@@ -16,6 +20,24 @@ bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, headers_enabled=False, default_limits=[])
 login_manager = LoginManager()
+
+
+class Form(FlaskForm):
+    """Base of all forms: a text field holds a text, whatever is sent in its name.
+
+    Flask-WTF would also read JSON, and files into any field.
+    """
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if request.is_json:
+                return None
+            given = super().wrap_formdata(form, formdata)
+            if not isinstance(given, CombinedMultiDict):
+                return given
+            names = {field.name for field in form if isinstance(field, FileField)}
+            files = [item for item in request.files.items(multi=True) if item[0] in names]
+            return CombinedMultiDict([MultiDict(files), request.form])
 
 
 def select_language() -> str:

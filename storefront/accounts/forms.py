@@ -5,7 +5,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
@@ -19,6 +18,7 @@ from wtforms.validators import (
 
 from storefront import clock, identity
 from storefront.accounts import passwords, rules
+from storefront.extensions import Form
 from storefront.identity import IdentityError, IdNumber
 
 NAME_LENGTH = 60
@@ -40,7 +40,7 @@ def stripped(value: str | None) -> str:
 class Email:
     """Validator: an address that can be written to; the field then holds its usual form."""
 
-    def __call__(self, form: FlaskForm, field: Any) -> None:
+    def __call__(self, form: Form, field: Any) -> None:
         try:
             field.data = rules.normalise_email(field.data)
         except ValueError:
@@ -55,7 +55,7 @@ class NewPassword:
     def __init__(self, email: Callable[[Any], str]) -> None:
         self.email = email
 
-    def __call__(self, form: FlaskForm, field: Any) -> None:
+    def __call__(self, form: Form, field: Any) -> None:
         messages = {
             "short": _(
                 "Please choose a password of at least %(count)s characters.",
@@ -77,7 +77,7 @@ class NewPassword:
 class PersonName:
     """Validator: a name of visible characters."""
 
-    def __call__(self, form: FlaskForm, field: Any) -> None:
+    def __call__(self, form: Form, field: Any) -> None:
         if field.data and not field.data.isprintable():
             raise ValidationError(_("The name contains characters that cannot be printed."))
 
@@ -167,7 +167,7 @@ def mobile_field() -> Any:
     return TelField(_l("Mobile number"), filters=[stripped], validators=[Optional()])
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(Form):
     """A new account."""
 
     email = email_field(_l("E-mail address"))
@@ -175,7 +175,7 @@ class RegisterForm(FlaskForm):
     repeat = repeat_field("password")
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Logging in."""
 
     email = email_field(_l("E-mail address"))
@@ -183,19 +183,19 @@ class LoginForm(FlaskForm):
     remember = BooleanField(_l("Stay logged in on this device for 30 days"))
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(Form):
     """Confirming an address with the password chosen for it."""
 
     password = present_password_field(_l("Password"))
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """Asking for a mail."""
 
     email = email_field(_l("E-mail address"))
 
 
-class ChoosePasswordForm(FlaskForm):
+class ChoosePasswordForm(Form):
     """A new password through a link; `email` belongs to the link."""
 
     email = ""
@@ -203,7 +203,7 @@ class ChoosePasswordForm(FlaskForm):
     repeat = repeat_field("password")
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(Form):
     """A new password in place of the present one; `email` is the customer's."""
 
     email = ""
@@ -212,14 +212,14 @@ class ChangePasswordForm(FlaskForm):
     repeat = repeat_field("password")
 
 
-class ChangeEmailForm(FlaskForm):
+class ChangeEmailForm(Form):
     """A new e-mail address."""
 
     email = email_field(_l("New e-mail address"))
     present = present_password_field(_l("Present password"))
 
 
-class _ParticularsForm(FlaskForm):
+class _ParticularsForm(Form):
     """Name, identity number and mobile number.
 
     What is stored already is shown masked beside an empty field; an empty field keeps it. Set

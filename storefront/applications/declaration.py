@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from storefront.applications.parties import is_printable
 from storefront.catalog.definition import FollowUp, ProductDefinition, Question
 
 LONGEST_TEXT = 300
@@ -74,7 +75,9 @@ def _parse(asked: Asked, text: str) -> tuple[Any, str | None]:
             return date.fromisoformat(text).isoformat(), None
         except ValueError:
             return None, "not-a-date"
-    return (text, None) if len(text) <= LONGEST_TEXT else (None, "too-long")
+    if len(text) > LONGEST_TEXT:
+        return None, "too-long"
+    return (text, None) if is_printable(text) else (None, "unprintable")
 
 
 def _parse_number(asked: Asked, text: str) -> tuple[str | None, str | None]:

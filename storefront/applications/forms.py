@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from storefront.applications.parties import LONGEST_ADDRESS, LONGEST_NAME
+from storefront.extensions import Form
 
 RELATIONS = {
     "self": _l("Myself"),
@@ -20,7 +20,7 @@ RELATIONS = {
 }
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     """Particulars that every person in an application has."""
 
     name = StringField(_l("Full name, as on the identity card"), [Length(max=LONGEST_NAME)])
@@ -58,5 +58,5 @@ class BeneficiaryForm(PersonForm):
         ]
 
 
-class StartForm(FlaskForm):
+class StartForm(Form):
     start_date = DateField(_l("First day of cover"), [Optional()])

@@ -28,10 +28,8 @@ def read_person(
     """Name, identity number and mobile of a person."""
     faults: Faults = []
     party: Party = {"name": raw.get("name", "").strip(), "mobile": raw.get("mobile", "").strip()}
-    if not party["name"]:
-        faults.append(("name", "missing"))
-    elif len(party["name"]) > LONGEST_NAME:
-        faults.append(("name", "too-long"))
+    if slug := _text_fault(party["name"], LONGEST_NAME):
+        faults.append(("name", slug))
     number = raw.get("id_number", "").strip()
     try:
         identity = parse_id_number(number, today)
@@ -58,10 +56,8 @@ def read_policyholder(
     """The policyholder: an adult person with full particulars (S-09)."""
     party, faults = read_person(raw, today, mobile_required=True)
     party |= {"kind": "person", "address": raw.get("address", "").strip()}
-    if not party["address"]:
-        faults.append(("address", "missing"))
-    elif len(party["address"]) > LONGEST_ADDRESS:
-        faults.append(("address", "too-long"))
+    if slug := _text_fault(party["address"], LONGEST_ADDRESS):
+        faults.append(("address", slug))
     if "birth_date" in party and age_of(party, today) < max(
         ADULT_AGE, definition.policyholder.age_min
     ):
@@ -94,6 +90,11 @@ def insured_fault(
     return None
 
 
+def is_printable(text: str) -> bool:
+    """Whether a text, spaces of any width apart, consists of characters that can be printed."""
+    return "".join(text.split()).isprintable()
+
+
 def age_of(person: Mapping[str, Any], day: date) -> int:
     """Age last birthday of a party on a day."""
     return age_on(date.fromisoformat(person["birth_date"]), day)
@@ -107,3 +108,11 @@ def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def without(people: Sequence[Party], position: int) -> list[Party]:
     """The list without the one at a position (0 first); an unknown position changes nothing."""
     return [person for number, person in enumerate(people) if number != position]
+
+
+def _text_fault(text: str, longest: int) -> str | None:
+    if not text:
+        return "missing"
+    if len(text) > longest:
+        return "too-long"
+    return None if is_printable(text) else "unprintable"

@@ -15,7 +15,8 @@ from storefront.quotes.form import form_fields, given
 def show(session: Session, draft: Draft, language: str) -> Context:
     """The answers as they stand, with today's price."""
     raw = quotes.raw_of(draft.application)
-    return _context(draft, raw, draft.application.start_date, complain=bool(draft.answer_faults))
+    start = draft.application.start_date
+    return _context(draft, raw, str(start or ""), complain=bool(draft.answer_faults))
 
 
 def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
@@ -30,7 +31,7 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     if start is None and draft.definition.start.key is None:
         errors.append(("start_date", texts.fault("start-window")))
     if errors or assessment.answers is None or start is None:
-        raise StepInvalid(errors, _context(draft, raw, start, complain=True))
+        raise StepInvalid(errors, _context(draft, raw, typed.get("start_date", ""), complain=True))
     fresh = service.set_cover(draft, assessment.answers, start)
     journal.answered(session, fresh, "cover", {**raw, "start_date": start.isoformat()})
     return fresh.after("cover")
@@ -49,7 +50,7 @@ def _start(draft: Draft, answers: object, typed: Typed) -> date | None:
     return start if first <= start <= last else None
 
 
-def _context(draft: Draft, raw: dict[str, str], start: date | None, *, complain: bool) -> Context:
+def _context(draft: Draft, raw: dict[str, str], start: str, *, complain: bool) -> Context:
     assessment = quotes.assess(draft.bundle, raw, str(draft.persons), draft.now)
     return {
         "fields": form_fields(draft.bundle, raw, assessment, complain=complain),

@@ -1,6 +1,5 @@
 """The steps about people: policyholder, insured persons, beneficiaries."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask_login import current_user
@@ -12,9 +11,10 @@ from storefront.applications import journal, parties, rules, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS, BeneficiaryForm, InsuredForm, PolicyholderForm
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, fill_errors
+from storefront.catalog.answers import to_int
 
 MOST_BENEFICIARIES = 10
-LARGEST_AMOUNT = Decimal(100_000_000)
+LARGEST_AMOUNT = 100_000_000
 
 
 def show_policyholder(session: Session, draft: Draft, language: str) -> Context:
@@ -45,15 +45,13 @@ def show_insured(session: Session, draft: Draft, language: str) -> Context:
 
 def save_insured(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """Adds or removes one person, or goes on when all are there."""
-    action, _, argument = typed.get("action", "").partition(":")
-    if action == "remove" and argument.isdigit():
-        return _store_insured(session, draft, parties.without(draft.insured, int(argument)))
+    action, number = _action(typed)
+    if action == "remove" and number is not None:
+        return _store_insured(session, draft, parties.without(draft.insured, number))
     if action == "self":
         return _add_insured(session, draft, _myself(draft), InsuredForm(formdata=None))
-    if action == "saved" and argument.isdigit():
-        return _add_insured(
-            session, draft, _saved(session, int(argument)), InsuredForm(formdata=None)
-        )
+    if action == "saved" and number is not None:
+        return _add_insured(session, draft, _saved(session, number), InsuredForm(formdata=None))
     if action == "add":
         return _add_typed(session, draft, typed)
     return _finish_insured(session, draft, typed, language)
@@ -69,9 +67,9 @@ def show_beneficiaries(session: Session, draft: Draft, language: str) -> Context
 def save_beneficiaries(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """Chooses the legal heirs, adds or removes a named person, or goes on (S-07)."""
     named = list((draft.beneficiaries or {}).get("named", []))
-    action, _, argument = typed.get("action", "").partition(":")
-    if action == "remove" and argument.isdigit():
-        return _store_named(session, draft, parties.without(named, int(argument)))
+    action, number = _action(typed)
+    if action == "remove" and number is not None:
+        return _store_named(session, draft, parties.without(named, number))
     if action == "add":
         return _store_named(session, draft, [*named, _read_beneficiary(draft, typed, named)])
     kind = typed.get("kind", "")
@@ -82,6 +80,12 @@ def save_beneficiaries(session: Session, draft: Draft, typed: Typed, language: s
     if rules.shares_fault(named) is not None:
         raise _beneficiaries_invalid(draft, "shares")
     return _choose(session, draft, {"kind": "named", "named": named})
+
+
+def _action(typed: Typed) -> tuple[str, int | None]:
+    """The button that was pressed and the number of the person it stands beside."""
+    action, _, argument = typed.get("action", "").partition(":")
+    return action, to_int(argument)
 
 
 def _from_profile(customer: Customer) -> dict[str, Any]:
@@ -135,10 +139,11 @@ def _add_typed(session: Session, draft: Draft, typed: Typed) -> str:
     person["relation"] = typed.get("relation", "")
     if not person["relation"]:
         faults.append(("relation", "missing"))
-    elsewhere = typed.get("cover_elsewhere", "").strip()
-    if elsewhere and not (elsewhere.isdigit() and Decimal(elsewhere) <= LARGEST_AMOUNT):
+    text = typed.get("cover_elsewhere", "").strip()
+    elsewhere = to_int(text or "0")
+    if elsewhere is None or not 0 <= elsewhere <= LARGEST_AMOUNT:
         faults.append(("cover_elsewhere", "amount"))
-    person["cover_elsewhere"] = elsewhere
+    person["cover_elsewhere"] = str(elsewhere) if text else ""
     if faults:
         context = _insured_context(session, draft, form)
         raise StepInvalid(fill_errors(form, faults), context)
@@ -196,13 +201,13 @@ def _read_beneficiary(draft: Draft, typed: Typed, named: list[dict[str, Any]]) -
     form.offer()
     form.validate()
     person, faults = parties.read_person(typed, draft.today, mobile_required=False)
-    rank, share = typed.get("rank", "1").strip() or "1", typed.get("share", "").strip()
-    person |= {"relation": typed.get("relation", ""), "rank": rank, "share": share}
+    rank, share = to_int(typed.get("rank", "").strip() or "1"), to_int(typed.get("share", ""))
+    person |= {"relation": typed.get("relation", ""), "rank": rank, "share": str(share)}
     if person["relation"] not in dict(form.relation.choices) or not person["relation"]:
         faults.append(("relation", "missing"))
-    if not (share.isdigit() and 1 <= int(share[:4]) <= 100):
+    if share is None or not 1 <= share <= 100:
         faults.append(("share", "share"))
-    if not (rank.isdigit() and 1 <= int(rank[:2]) <= 9):
+    if rank is None or not 1 <= rank <= 9:
         faults.append(("rank", "rank"))
     if any(parties.same_person(person, insured) for insured in draft.insured):
         faults.append(("id_number", "beneficiary-insured"))
@@ -213,7 +218,7 @@ def _read_beneficiary(draft: Draft, typed: Typed, named: list[dict[str, Any]]) -
     if faults:
         context = {**_beneficiary_context(draft, form), "kind": "named"}
         raise StepInvalid(fill_errors(form, faults), context)
-    return {**person, "rank": int(rank)}
+    return person
 
 
 def _store_named(session: Session, draft: Draft, named: list[dict[str, Any]]) -> str:

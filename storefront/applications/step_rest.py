@@ -10,6 +10,7 @@ from storefront import identity
 from storefront.applications import declaration, journal, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS
+from storefront.applications.parties import is_printable
 from storefront.applications.steps import (
     Context,
     Step,
@@ -43,9 +44,8 @@ def save_object(session: Session, draft: Draft, typed: Typed, language: str) -> 
             continue
         checked = _CHECKS[field.validator](text, draft.today)
         if checked is None:
-            errors[field.key] = texts.fault(
-                "too-long" if field.validator == "text" else field.validator
-            )
+            slug = _text_fault(text) if field.validator == "text" else None
+            errors[field.key] = texts.fault(slug or field.validator)
         else:
             values[field.key] = checked
     if errors:
@@ -117,6 +117,12 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
     return "status"
 
 
+def _text_fault(text: str) -> str | None:
+    if len(text) > LONGEST_VALUE:
+        return "too-long"
+    return None if is_printable(text) else "unprintable"
+
+
 def _object_fields(draft: Draft) -> list[ObjectField]:
     return [
         field
@@ -176,7 +182,7 @@ _CHECKS: dict[str, Callable[[str, date], str | None]] = {
     "engine": _matching(identity.is_engine_number),
     "date-past": _past_date,
     "domain": _domain,
-    "text": lambda text, today: text if len(text) <= LONGEST_VALUE else None,
+    "text": lambda text, today: text if _text_fault(text) is None else None,
 }
 
 STEPS: dict[str, Step] = {

@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from storefront.applications import journal, rules, service, texts
 from storefront.applications.draft import Draft
-from storefront.extensions import current_language
+from storefront.extensions import Form, current_language
 
 Typed = MultiDict[str, str]
 Context = dict[str, Any]
@@ -39,7 +38,7 @@ class Step:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fill_errors(form: FlaskForm, faults: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def fill_errors(form: Form, faults: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Puts faults at their fields and gives them as (field id, sentence)."""
     found = []
     for name, slug in faults:

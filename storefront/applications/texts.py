@@ -84,6 +84,7 @@ def fault(slug: str) -> str:
     return {
         "missing": _("Please fill this in."),
         "too-long": _("This is too long."),
+        "unprintable": _("This contains characters that cannot be printed."),
         "id-length": _("An identity number has 18 characters."),
         "id-check-digit": _(
             "This identity number has a typing mistake; please compare it with the card."

@@ -165,7 +165,8 @@ def _to_date(text: str) -> date | None:
         return None
 
 
-def _to_int(text: str) -> int | None:
+def to_int(text: str) -> int | None:
+    """A whole number of up to 12 digits, also with separators of thousands; None for other text."""
     text = text.translate(_THOUSANDS)
     return int(text) if _INTEGER.fullmatch(text) else None
 
@@ -177,7 +178,7 @@ def _to_decimal(text: str) -> Decimal | None:
 
 _CONVERTERS: dict[str, Callable[[str], object]] = {
     "date": _to_date,
-    "int": _to_int,
+    "int": to_int,
     "money": _to_decimal,
     "ratio": _to_decimal,
     "map": _to_decimal,

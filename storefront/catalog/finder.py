@@ -33,7 +33,7 @@ def read_wish(given: Mapping[str, str]) -> tuple[Wish, dict[str, str]]:
     """The wish in an address, and the names of fields that could not be understood with the reason."""
     age, budget = given.get("age", "").strip(), given.get("budget", "").strip().replace(",", "")
     faults = {}
-    if age and not (age.isdecimal() and int(age) <= OLDEST):
+    if age and not (age.isdecimal() and len(age) <= 3 and int(age) <= OLDEST):
         faults["age"] = "not-an-age"
     if budget and not (budget.isdecimal() and len(budget) <= 9):
         faults["budget"] = "not-an-amount"

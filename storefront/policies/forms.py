@@ -2,18 +2,18 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from storefront.extensions import Form
 from storefront.policies.checking import clean_code, is_code
 
 LARGEST_FILE = 20 * 1024 * 1024
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """A verification code as typed from paper."""
 
     code = StringField(
@@ -29,7 +29,7 @@ class CodeForm(FlaskForm):
             )
 
 
-class FileForm(FlaskForm):
+class FileForm(Form):
     """A policy as PDF."""
 
     file = FileField(_l("Policy document (PDF)"), [FileRequired(_l("Please choose the PDF file."))])

@@ -180,11 +180,12 @@ def _persons(bundle: ProductBundle, text: str) -> tuple[int, tuple[Fault, ...]]:
     most = insured.max
     if not text.strip():
         return 1, (Fault("persons", "missing"),)
-    if not text.strip().isdigit() or not 1 <= int(text[:6]) <= most:
+    count = catalog_answers.to_int(text.strip())
+    if count is None or not 1 <= count <= most:
         return 1, (
             Fault("persons", "out-of-range", {"at_least": max(insured.min, 1), "at_most": most}),
         )
-    return int(text), ()
+    return count, ()
 
 
 def answer_rows(bundle: ProductBundle, kept: HasAnswers) -> list[tuple[str, str]]:

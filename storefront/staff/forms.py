@@ -1,12 +1,13 @@
 """The form of the staff login."""
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired, Length
 
+from storefront.extensions import Form
 
-class LoginForm(FlaskForm):
+
+class LoginForm(Form):
     """Address and password."""
 
     email = EmailField(
