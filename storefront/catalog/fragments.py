@@ -1,13 +1,12 @@
 """Parts of pages that are the same for every visitor, rendered once per product version and language."""
 
 from collections import OrderedDict
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
 
 from flask import render_template
 from markupsafe import Markup
 
 from storefront.catalog.bundle import ProductBundle
-from storefront.catalog.insurers import InsurerProfile
 from storefront.extensions import current_language
 
 MOST_KEPT = 4096
@@ -16,13 +15,16 @@ _rendered: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
 
 
 def fragment(
-    template: str, bundle: ProductBundle, insurer: InsurerProfile, **context: Any
+    template: str,
+    bundle: ProductBundle,
+    *also: Hashable,
+    context: Callable[[], Mapping[str, object]],
 ) -> Markup:
-    """The rendered template; `context` must follow from the bundle alone."""
-    key = (template, bundle.content_hash, insurer, current_language())
+    """The rendered template; its context must follow from the bundle and `also` alone."""
+    key = (template, bundle.content_hash, *also, current_language())
     if key not in _rendered:
         html = render_template(
-            template, bundle=bundle, definition=bundle.definition, insurer=insurer, **context
+            template, **{"bundle": bundle, "definition": bundle.definition, **context()}
         )
         _rendered[key] = Markup(html)  # noqa: S704 - made by an escaping template
         while len(_rendered) > MOST_KEPT:

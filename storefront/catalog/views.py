@@ -10,6 +10,7 @@ from storefront.catalog import clauses as markdown
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import LINES
 from storefront.catalog.fragments import fragment
+from storefront.catalog.insurers import InsurerProfile
 from storefront.catalog.needs import needs
 from storefront.catalog.shelf import Shelf
 from storefront.db import db
@@ -51,7 +52,12 @@ def index() -> str:
 
 def _card(bundle: ProductBundle, on_sale: Shelf) -> Markup:
     insurer = on_sale.insurer(bundle.definition.insurer)
-    return fragment("catalog/_card.html", bundle, insurer, premium=examples.table_of(bundle).lowest)
+    return fragment(
+        "catalog/_card.html",
+        bundle,
+        insurer,
+        context=lambda: {"insurer": insurer, "premium": examples.table_of(bundle).lowest},
+    )
 
 
 @blueprint.get("/products/<string:code>")
@@ -60,16 +66,21 @@ def product(code: str) -> str:
     """Everything about one product (P-01, P-02)."""
     on_sale = service.on_sale(db.session, clock.now())
     bundle = on_sale.product(code)
-    table = examples.table_of(bundle)
+    insurer = on_sale.insurer(bundle.definition.insurer)
     body = fragment(
-        "catalog/_product.html",
-        bundle,
-        on_sale.insurer(bundle.definition.insurer),
-        table=table,
-        chart=chart.chart_of(bundle.definition, table),
-        label_of=examples.label_of,
+        "catalog/_product.html", bundle, insurer, context=lambda: _particulars(bundle, insurer)
     )
     return render_template("catalog/product.html", definition=bundle.definition, body=body)
+
+
+def _particulars(bundle: ProductBundle, insurer: InsurerProfile) -> dict[str, object]:
+    table = examples.table_of(bundle)
+    return {
+        "insurer": insurer,
+        "table": table,
+        "chart": chart.chart_of(bundle.definition, table),
+        "label_of": examples.label_of,
+    }
 
 
 @blueprint.get("/products/<string:code>/clauses")

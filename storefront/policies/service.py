@@ -4,11 +4,12 @@ What follows from the insurer's answer is in `issuing`.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
 from storefront.applications import rules as application_rules
@@ -118,8 +119,16 @@ def document_of(session: Session, policy: Policy) -> PolicyDocument | None:
 
 
 def own(session: Session, customer_id: int) -> list[tuple[Policy, ProductDefinition]]:
-    """A customer's policies, newest first, each with its product; documents are loaded as well."""
-    rows = session.execute(
+    """A customer's policies, newest first, each with its product."""
+    rows = session.execute(_policies_of(), {"customer_id": customer_id}).all()
+    hashes = {row.id: row.content_hash for row in rows}
+    bundles = dict(zip(hashes, shelf.bundles_of(session, hashes), strict=True))
+    return [(row.Policy, bundles[row.id].definition) for row in rows]
+
+
+@cache
+def _policies_of() -> Select[Policy, int, str]:
+    return (
         select(Policy, ProductVersion.id, ProductVersion.content_hash)
         .join(
             ProductVersion,
@@ -128,13 +137,9 @@ def own(session: Session, customer_id: int) -> list[tuple[Policy, ProductDefinit
                 ProductVersion.version == Policy.product_version,
             ),
         )
-        .where(Policy.customer_id == customer_id)
+        .where(Policy.customer_id == bindparam("customer_id"))
         .order_by(Policy.created_at.desc(), Policy.id.desc())
-        .options(selectinload(Policy.documents))
-    ).all()
-    hashes = {row.id: row.content_hash for row in rows}
-    bundles = dict(zip(hashes, shelf.bundles_of(session, hashes), strict=True))
-    return [(row.Policy, bundles[row.id].definition) for row in rows]
+    )
 
 
 def awaiting_issue(session: Session, application_ref: str) -> Policy | None:

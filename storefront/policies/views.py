@@ -39,7 +39,8 @@ def index() -> str:
             for policy, definition in service.own(session, current_user.id)
         ]
         waiting = any(
-            policy.state == "issuing" or (policy.state == "in_force" and not policy.documents)
+            policy.state == "issuing"
+            or (policy.state == "in_force" and policy.delivered_at is None)
             for policy, _definition, _standing in found
         )
         return render_template("policies/index.html", policies=found, waiting=waiting)

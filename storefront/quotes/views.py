@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from storefront import clock
@@ -11,6 +12,7 @@ from storefront.catalog import messages
 from storefront.catalog import service as catalog
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.fragments import fragment
 from storefront.db import db, transaction
 from storefront.extensions import current_language, limiter
 from storefront.quotes import rules, service
@@ -113,19 +115,27 @@ def _page(
     *,
     complain: bool,
 ) -> str:
-    fields = form_fields(bundle, raw, assessment, complain=complain)
+    def context() -> dict[str, object]:
+        return {
+            "bundle": bundle,
+            "fields": form_fields(bundle, raw, assessment, complain=complain),
+            "persons": persons,
+            "persons_error": _persons_error(bundle.definition, assessment) if complain else None,
+            "assessment": assessment,
+            "problems": _problems(bundle.definition, assessment),
+            "change": None,
+            "changed_fields": [],
+            "refresh": False,
+        }
+
+    untouched = assessment is None and not raw and not persons
     return render_template(
         "quotes/form.html",
         bundle=bundle,
-        fields=fields,
-        persons=persons,
-        persons_error=_persons_error(bundle.definition, assessment) if complain else None,
-        assessment=assessment,
-        problems=_problems(bundle.definition, assessment),
         summary=_summary(bundle.definition, assessment) if complain else [],
-        change=None,
-        changed_fields=[],
-        refresh=False,
+        body=fragment("quotes/_form.html", bundle, context=context)
+        if untouched
+        else Markup(render_template("quotes/_form.html", **context())),  # noqa: S704 - it escapes
     )
 
 

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, contains_eager, defer
 
 from storefront import crypto
@@ -103,6 +113,14 @@ def open_session(session: Session, customer: Customer, user_agent: str, now: dat
 def find_session(session: Session, token: str, now: datetime) -> LoginSession | None:
     """The living login of a token, with its customer, in one query."""
     return session.scalar(
+        _session_of_token(), {"token_hash": crypto.token_hash(token), "moment": now}
+    )
+
+
+@cache
+def _session_of_token() -> Select[LoginSession]:
+    # Every page of a customer asks this, and building the question takes longer than answering it.
+    return (
         select(LoginSession)
         .join(LoginSession.customer)
         .options(
@@ -111,8 +129,8 @@ def find_session(session: Session, token: str, now: datetime) -> LoginSession | 
             )
         )
         .where(
-            LoginSession.token_hash == crypto.token_hash(token),
-            *_living(now),
+            LoginSession.token_hash == bindparam("token_hash"),
+            *_living(bindparam("moment")),
             Customer.closed_at.is_(None),
         )
     )
@@ -147,7 +165,7 @@ def end_all(
     session.execute(statement.values(ended_at=now))
 
 
-def _living(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _living(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return LoginSession.ended_at.is_(None), LoginSession.expires_at > now
 
 
