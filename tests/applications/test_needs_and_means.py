@@ -11,7 +11,7 @@ from storefront.applications.models import Application
 from storefront.db import db, transaction
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from tests.advice.conftest import BASE
-from tests.people import ADDRESS
+from tests.applications.conftest import PASSWORD, new_customer
 from tests.plans import FAMILY, PLANS
 from tests.visitor import Visitor
 
@@ -78,7 +78,7 @@ def test_an_assessment_made_before_the_login_is_taken_with_one_click(buyer: Visi
     buyer.get("/advice")
     buyer.post("/advice", {**BASE, "years": "20"})
     shown = buyer.page.url.path.rpartition("/")[2]
-    buyer.log_in("buyer@example.com", "a long pass phrase 42")
+    buyer.log_in("buyer@example.com", PASSWORD)
     ref, _ = at_the_step(buyer)
     buyer.save(ref, "suitability", action="next")
     assert buyer.page.url.path.endswith("/cover")
@@ -130,6 +130,7 @@ def test_consent_is_to_exactly_one_mismatch_and_cover_that_fits_needs_none(buyer
     buyer.save(ref, "cover", **answers)
     buyer.save(ref, "own-will", **{"own-will": "yes"})
     buyer.step(ref, "cover", **{**answers, "sum_insured": "3000000"})
+    buyer.get(f"/applications/{ref}/policyholder")
     assert buyer.page.url.path.endswith("/own-will")
     buyer.step(ref, "cover", **{**answers, "sum_insured": "100000"})
     assert buyer.page.url.path.endswith("/policyholder")
@@ -144,12 +145,15 @@ def test_it_is_kept_for_five_years_after_the_contract(buyer: Visitor) -> None:
     assert record.retain_until.year == application.start_date.year + 20 + 5
 
 
-def test_nobody_sees_the_assessment_of_another_customer(buyer: Visitor) -> None:
+def test_a_browser_brings_no_assessment_of_another_customer(buyer: Visitor) -> None:
     ref, _ = at_the_step(buyer)
     assessed(buyer, ref)
     with transaction() as session:
+        other = new_customer("other@example.com", PASSWORD)
+        session.add(other)
+        session.flush()
         record = session.scalars(select(SuitabilityRecord)).one()
-        record.customer_id = None
+        record.customer_id = other.id
+        buyer.http.cookies.set("advice", record.ref)
     buyer.get(f"/applications/{ref}/suitability")
     assert 'name="assessment"' not in buyer.page.text
-    assert buyer.step(ref, "policyholder", **{"address": ADDRESS}).status_code == 422
