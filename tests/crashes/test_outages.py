@@ -10,6 +10,7 @@ import httpx
 from tests.crashes.site import POLICIES, Purchase, Site, eventually
 
 RECOVERY_SECONDS = 10.0
+MOTOR_INSURER = "haitang"
 STATE = "select state from application where ref = %s"
 REFUND = (
     "select r.state, r.amount = p.amount, p.stripe_payment_intent_id from refund r"
@@ -83,6 +84,8 @@ def test_stripe_in_trouble_when_the_customer_wants_to_pay(site: Site) -> None:
 def test_an_insurer_in_trouble_is_asked_again_after_growing_waits(site: Site) -> None:
     (purchase,) = site.apply("waiting@example.com")
     site.tell("insurer", mode="error")
+    # The first question takes longer than anybody waits, and is then answered to nobody.
+    site.tell("insurer", insurer=MOTOR_INSURER, mode="slow", seconds=4, count=1)
     site.pay(purchase.press_pay().headers["location"])
     first, second = eventually(lambda: waits(site)[1:] and waits(site)[:2], "two attempts in vain")
     assert 0.5 < first < 1.5 < second < 2.5
