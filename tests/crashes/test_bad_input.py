@@ -43,6 +43,7 @@ NONSENSE = {
     "the last day of all": "9999-12-31",
     "a week": "2026-W01-1",
 }
+HIDDEN_NONSENSE = ("nothing", "nul", "a digit that is none", "ten thousand digits", "thirty digits")
 ALONE = ("nul", "a digit that is none", "zeros before")
 # What no browser sends: half a character, bytes that are no text, other shapes than a form.
 BODIES = {
@@ -73,7 +74,8 @@ BAD_ARGUMENTS = (
     "9" * 30,
     "%0D%0A",
 )
-HIDDEN = frozenset({"csrf_token", "revision", "text_sha256", "shown_premium"})
+HIDDEN_OF_STEPS = frozenset({"revision", "text_sha256", "shown_premium"})
+HIDDEN = HIDDEN_OF_STEPS | {"csrf_token"}
 
 
 @pytest.fixture(autouse=True)
@@ -100,18 +102,34 @@ def assert_nothing_lost(page: httpx.Response, sent: Mapping[str, str], what: str
         assert kept.split() == typed.split(), f"{what}: {name}"
 
 
-def attack(visitor: Visitor, path: str, good: Mapping[str, str], page: str = "") -> None:
-    """Sends nonsense to a form: into all fields at once, into each alone, and as other shapes."""
-    form = read_form(visitor.get(page or path).text)
+def attack(
+    visitor: Visitor,
+    path: str,
+    good: Mapping[str, str],
+    *,
+    shown_on: str = "",
+    refused: bool = True,
+) -> None:
+    """Sends nonsense to a form: into all fields at once, into each alone, and as other shapes.
+
+    `refused` tells whether the form must have been shown again for some of it.
+    """
+    opened = visitor.get(shown_on or path)
+    assert opened.url.path == (shown_on or path)
+    form = read_form(opened.text)
+    statuses = set()
     names = sorted(form.names - HIDDEN)
     assert names, f"no form on {path}"
     for title, value in NONSENSE.items():
-        send(visitor, path, form, {**good, **dict.fromkeys(names, value)}, f"{path} {title}")
-    for title, value in NONSENSE.items():
-        page = visitor.http.post(path, data={**good, **dict.fromkeys(HIDDEN, value)})
-        assert_answered(page, f"{path} hidden {title}")
+        data = {**good, **dict.fromkeys(names, value)}
+        statuses.add(send(visitor, path, form, data, f"{path} {title}"))
+    for name, title in product(HIDDEN_OF_STEPS & form.names, HIDDEN_NONSENSE):
+        page = visitor.http.post(path, data={**form.values, **good, name: NONSENSE[title]})
+        assert_answered(page, f"{path} {name} {title}")
     for name, title in product(names, ALONE):
-        send(visitor, path, form, {**good, name: NONSENSE[title]}, f"{path} {name} {title}")
+        data = {**good, name: NONSENSE[title]}
+        statuses.add(send(visitor, path, form, data, f"{path} {name} {title}"))
+    assert (422 in statuses) == refused
     for title, (body, kind) in BODIES.items():
         content = body.replace(b"%s", names[0].encode()).replace(b"%%", b"%")
         page = visitor.http.post(path, content=content, headers={"Content-Type": kind})
@@ -120,7 +138,7 @@ def attack(visitor: Visitor, path: str, good: Mapping[str, str], page: str = "")
         assert visitor.http.request(method, path).status_code == 405
 
 
-def send(visitor: Visitor, path: str, form: Form, data: Mapping[str, str], what: str) -> None:
+def send(visitor: Visitor, path: str, form: Form, data: Mapping[str, str], what: str) -> int:
     """Sends one form, opened anew as often as an accepted one has changed its revision."""
     hidden = {name: form.values[name] for name in HIDDEN & form.values.keys()}
     page = visitor.http.post(path, data={**hidden, **data})
@@ -129,6 +147,7 @@ def send(visitor: Visitor, path: str, form: Form, data: Mapping[str, str], what:
         assert_nothing_lost(page, data, what)
     elif page.status_code in (302, 303, 409):
         form.values.update(read_form(visitor.http.get(path).text).values)
+    return page.status_code
 
 
 def steps_of(answers: Mapping[str, str], plan: Plan) -> list[tuple[str, Mapping[str, str]]]:
@@ -136,6 +155,7 @@ def steps_of(answers: Mapping[str, str], plan: Plan) -> list[tuple[str, Mapping[
     return [
         ("notice", {"notice": "yes"}),
         ("privacy", {"sensitive-data": "yes", "passing-on": "yes"}),
+        *plan.before_cover,
         ("cover", {**answers, "start_date": plan.start_date}),
         ("policyholder", plan.holder.form(address=ADDRESS)),
         *plan.steps,
@@ -159,7 +179,8 @@ def begun(buyer: Visitor, code: str, step: str) -> tuple[str, Mapping[str, str]]
 @pytest.mark.parametrize("code", sorted(PLANS))
 def test_every_field_of_a_quote(catalogue: Flask, visitor: Visitor, code: str) -> None:
     _code, answers, _plan = PLANS[code](clock.local_date(clock.now()))
-    attack(visitor, f"/quote/{code}", {**answers, "action": "later"})
+    attack(visitor, f"/quote/{code}", {**answers, "action": "calculate"})
+    attack(visitor, f"/quote/{code}", {**answers, "action": "later"}, refused=False)
 
 
 ATTACKED = (
@@ -169,6 +190,7 @@ ATTACKED = (
     ("motor-compulsory", "object", {}),
     ("motor-compulsory", "summary", {}),
     ("travel-accident", "insured", {**CHILD.form(relation="child"), "action": "add"}),
+    ("term-life", "suitability", {}),
     ("term-life", "cover", {}),
     (
         "term-life",
@@ -206,7 +228,7 @@ def test_every_field_of_a_form_for_strangers(catalogue: Flask, visitor: Visitor,
 
 
 def test_every_code_to_verify(catalogue: Flask, visitor: Visitor) -> None:
-    attack(visitor, "/verify/code", {}, page="/verify/")
+    attack(visitor, "/verify/code", {}, shown_on="/verify/")
 
 
 def test_every_word_of_an_address(catalogue: Flask, visitor: Visitor) -> None:
