@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 CHUNK = 1 << 16
-LONGEST_WAIT_SECONDS = 20
+LONGEST_WAIT_SECONDS = 50
 
 
 def main(order: dict[str, Any]) -> None:
