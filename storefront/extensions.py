@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import has_request_context, request
+from babel import Locale
+from flask import g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
@@ -47,7 +48,19 @@ def select_language() -> str:
     return LANGUAGES.get(request.cookies.get("language", ""), LANGUAGES[DEFAULT_LANGUAGE])
 
 
+def present_locale() -> Locale | None:
+    """The locale of the request or job; None outside of both.
+
+    A page asks dozens of times. Where Flask-Babel has settled it already, we look there ourselves.
+    """
+    try:
+        settled = getattr(g.get("_flask_babel"), "babel_locale", None)
+    except RuntimeError:  # outside of requests and jobs
+        return None
+    return settled or get_locale()
+
+
 def current_language() -> str:
     """Key of the present language in product data: `zh` or `en`."""
-    locale = get_locale()
+    locale = present_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"

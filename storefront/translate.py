@@ -3,10 +3,12 @@
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import get_locale, get_translations
+from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+
+from storefront.extensions import present_locale
 
 MOST_REMEMBERED = 8192
 
@@ -19,7 +21,7 @@ def init_app(app: Flask) -> None:
 @pass_eval_context
 def translate(context: EvalContext, message: str, /, **variables: object) -> str:
     """The message in the present language; `%(name)s` in it stands for a variable, `%%` for `%`."""
-    locale = get_locale()
+    locale = present_locale()
     text = message if locale is None else _translated(str(locale.language), message)
     if context.autoescape:
         text = Markup(text)  # noqa: S704 - messages are ours, the variables are escaped below

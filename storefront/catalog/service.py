@@ -6,7 +6,7 @@ Reading costs one small query; the versions themselves are parsed once per proce
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storefront import clock
@@ -17,6 +17,18 @@ from storefront.catalog.loader import PRODUCTS, load_all
 from storefront.catalog.models import Insurer, InsurerAgreement, ProductVersion
 from storefront.catalog.shelf import Shelf
 from storefront.errors import NotFound
+
+# Questions that pages ask again and again are put together once.
+_THIS_VERSION = (
+    ProductVersion.code == bindparam("code"),
+    ProductVersion.version == bindparam("version"),
+)
+_VERSION = select(ProductVersion.id, ProductVersion.content_hash).where(*_THIS_VERSION)
+_VERSION_ON_SALE = (
+    shelf.versions_on_sale(bindparam("today"))
+    .with_only_columns(ProductVersion.id)
+    .where(*_THIS_VERSION)
+)
 
 
 class PublishRefused(Exception):
@@ -40,22 +52,13 @@ def sellable(session: Session, now: datetime) -> tuple[ProductBundle, ...]:
 
 def is_sellable(session: Session, code: str, version: int, now: datetime) -> bool:
     """Whether this very version may still be bought: in date, not withdrawn, insurer agreed (P-07)."""
-    today = clock.local_date(now)
-    found = session.scalar(
-        shelf.versions_on_sale(today)
-        .with_only_columns(ProductVersion.id)
-        .where(ProductVersion.code == code, ProductVersion.version == version)
-    )
-    return found is not None
+    values = {"code": code, "version": version, "today": clock.local_date(now)}
+    return session.scalar(_VERSION_ON_SALE, values) is not None
 
 
 def get(session: Session, code: str, version: int) -> ProductBundle:
     """One published version, on sale or not; NotFound where there is none."""
-    row = session.execute(
-        select(ProductVersion.id, ProductVersion.content_hash).where(
-            ProductVersion.code == code, ProductVersion.version == version
-        )
-    ).first()
+    row = session.execute(_VERSION, {"code": code, "version": version}).first()
     if row is None:
         raise NotFound
     return shelf.bundles_of(session, {row.id: row.content_hash})[0]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Session
 
@@ -71,7 +71,7 @@ def on(session: Session, today: date) -> Shelf:
     return shelf
 
 
-def versions_on_sale(today: date) -> Select[ProductVersion]:
+def versions_on_sale(today: date | BindParameter[date]) -> Select[ProductVersion]:
     """Versions in date and not withdrawn whose insurer agreed to their line (P-07)."""
     agreed = and_(
         InsurerAgreement.insurer_code == ProductVersion.insurer_code,
