@@ -1,6 +1,6 @@
 """What pages are measured against: bare Flask and Jinja, one indexed query, as many bytes.
 
-The page is literal text but for its title, which the query finds; nothing else costs anything.
+The page has a title, which the query finds, and as many lines of text as make up its size.
 """
 
 from functools import lru_cache
@@ -11,7 +11,12 @@ from sqlalchemy import Connection, create_engine, text
 
 import config
 
-HEAD = '<!doctype html>\n<html lang="zh-CN"><title>{{ title }}</title>\n'
+LINE = "As much text as the page beside it has, word for word the same every time"
+FRAME = """<!doctype html>
+<html lang="zh-CN"><title>{{ title }}</title>
+{% for line in lines %}<p>{{ line }}</p>{% endfor %}
+"""
+PAGE = Template(FRAME, autoescape=True)
 QUERY = text("select published_at from product_version where code = :code and version = 1")
 
 
@@ -24,7 +29,7 @@ def create_app() -> Flask:
     @app.get("/page/<int:size>")
     def page(size: int) -> str:
         with engine.connect() as connection:
-            return render_template(_template(size), title=_found(connection))
+            return render_template(PAGE, title=_found(connection), lines=_lines(size))
 
     @app.post("/json")
     def price() -> Response:
@@ -39,9 +44,8 @@ def _found(connection: Connection) -> object:
 
 
 @lru_cache
-def _template(size: int) -> Template:
-    line = "<p>As much text as the page beside it has, word for word the same every time.</p>\n"
-    return Template(HEAD + (line * (size // len(line) + 1))[: size - len(HEAD)], autoescape=True)
+def _lines(size: int) -> list[str]:
+    return [LINE] * ((size - len(FRAME)) // (len(LINE) + len("<p></p>")))
 
 
 app = create_app()
