@@ -89,6 +89,7 @@ def here() -> str:
     return request.full_path.rstrip("?") if takes_get else "/"
 
 
+@cache
 def language_name(code: str) -> str:
     """What a language calls itself."""
     return str(Locale.parse(LANGUAGES[code]).language_name)
