@@ -99,9 +99,10 @@ def app(session_app: Flask) -> Iterator[Flask]:
             table.name for table in Base.metadata.tables.values() if table.name not in KEPT_TABLES
         ]
         names += ["procrastinate_jobs", "procrastinate_workers"]
-        connection.execute(
-            text("set session_replication_role = replica")
-        )  # append-only triggers rest
+        # A test that leaves a transaction open fails here instead of waiting for ever.
+        connection.execute(text("set local lock_timeout = '20s'"))
+        # The triggers of append-only tables rest meanwhile.
+        connection.execute(text("set session_replication_role = replica"))
         connection.execute(text(f"truncate {', '.join(names)} restart identity cascade"))
         connection.execute(text("set session_replication_role = origin"))
 

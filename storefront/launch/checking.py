@@ -32,7 +32,7 @@ def check() -> int:
 def test() -> int:
     """Runs every test; ARGS in the environment goes to pytest."""
     translations.compile_changed()
-    arguments = os.environ.get("ARGS", "-n 2").split()
+    arguments = os.environ.get("ARGS", "-n 2 --dist loadfile").split()
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 
 

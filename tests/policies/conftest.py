@@ -43,10 +43,13 @@ def signer(signing_folder: Path) -> LoadedSigner:
 
 
 @pytest.fixture(scope="session")
-def signed_policies(session_app: Flask, signer: LoadedSigner) -> Iterator[dict[str, bytes]]:
-    """A signed policy in each language."""
+def signed_policies(session_app: Flask, signer: LoadedSigner) -> dict[str, bytes]:
+    """A signed policy in each language.
+
+    The context ends here: requests of later tests would take it over and leave their session open.
+    """
     with session_app.app_context():
-        yield {language: _signed(language, signer) for language in ("zh", "en")}
+        return {language: _signed(language, signer) for language in ("zh", "en")}
 
 
 def _signed(language: str, signer: LoadedSigner) -> bytes:
