@@ -18,7 +18,7 @@ from storefront.db import transaction
 from storefront.extensions import limiter
 from tests.applications.conftest import PASSWORD, buyer, catalogue, new_customer, visitor
 from tests.crashes.forms import Form, read_form
-from tests.people import ADDRESS, CHILD, SPOUSE
+from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
 from tests.visitor import Plan, Visitor
 
@@ -225,6 +225,25 @@ ACCOUNT_FORMS = {
 @pytest.mark.parametrize("path", ACCOUNT_FORMS)
 def test_every_field_of_a_form_for_strangers(catalogue: Flask, visitor: Visitor, path: str) -> None:
     attack(visitor, path, ACCOUNT_FORMS[path])
+
+
+@pytest.mark.parametrize(
+    ("path", "good"),
+    [
+        ("/account/profile", HOLDER.form(consent="y")),
+        ("/account/people/new", SPOUSE.form(relation="spouse", consent="y")),
+        ("/account/password", {"present": PASSWORD}),
+        ("/account/email", {"present": PASSWORD}),
+    ],
+)
+def test_every_field_of_a_customers_particulars(
+    buyer: Visitor, path: str, good: dict[str, str]
+) -> None:
+    attack(buyer, path, good)
+
+
+def test_every_field_of_the_advice(catalogue: Flask, visitor: Visitor) -> None:
+    attack(visitor, "/advice", {})
 
 
 def test_every_code_to_verify(catalogue: Flask, visitor: Visitor) -> None:
