@@ -54,9 +54,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     shutil.rmtree(data.parent if data.parent != folder else data, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; its event loop must not outlive the module, or nothing else could have one."""
+    """Debian's Chromium."""
     with sync_playwright() as playwright:
         arguments = [
             "--no-sandbox",
