@@ -51,6 +51,6 @@ def add_years(day: date, years: int) -> date:
 
 
 def age_on(birth_date: date, day: date) -> int:
-    """Age last birthday (周岁)."""
+    """Age last birthday."""
     before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
     return day.year - birth_date.year - before_birthday

@@ -1,7 +1,7 @@
 """Underwriting: facts in, one outcome out, with every finding that led to it. Pure.
 
 All rules of the product are looked at; the strictest finding decides. Nothing found means the
-standard terms (标准体).
+standard terms.
 """
 
 from collections.abc import Mapping, Sequence
