@@ -1,14 +1,26 @@
 """Who may use a view. Every view declares it; the application does not start with one that does not."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
 
 from storefront.errors import Forbidden
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of the agency's staff, as far as other features need to know one."""
+
+    id: int
+    name: str
+    email: str
+    permissions: frozenset[str]
+
 
 PUBLIC = "public"
 CUSTOMER = "customer"
@@ -34,6 +46,11 @@ def staff(permission: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def current_member() -> Member:
+    """The member of staff who makes this request; only inside a view that `staff` marks."""
+    return g.staff_member
 
 
 def declared(app: Flask, endpoint: str | None) -> str | None:
@@ -73,6 +90,7 @@ def _enforce_staff(permission: str) -> Any:
     member = current_app.extensions["staff_loader"](session)
     if member is None:
         return redirect(url_for("staff.login", next=request.full_path))
+    g.staff_member = member
     if permission not in member.permissions:
         raise Forbidden
     return None

@@ -26,8 +26,8 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
-    "accounts", "advice", "applications", "catalog", "evidence", "payments", "policies", "quotes",
-    "staff",
+    "accounts", "advice", "applications", "audit", "catalog", "evidence", "payments", "policies",
+    "quotes", "staff", "worklist",
 )  # fmt: skip
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.access import Member
 from storefront.applications.models import Application
 from storefront.crypto import is_reference
 from storefront.evidence import service as evidence
 from storefront.payments import service as payments
 from storefront.payments.models import Payment, Refund
-from storefront.staff.models import StaffMember
 
 MOST_SHOWN = 200
 REFERENCE_PREFIXES = "QAPRC"
@@ -80,7 +80,7 @@ def visible_arguments(arguments: dict[str, Any]) -> dict[str, str]:
 
 
 def decide_held(
-    session: Session, payment_ref: str, member: StaffMember, now: datetime, *, release: bool
+    session: Session, payment_ref: str, member: Member, now: datetime, *, release: bool
 ) -> None:
     """Lets held money lead to its policy, or sends it back; the decision goes into the evidence.
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import flask
-from flask import Flask, g
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.access import Member
 from storefront.db import transaction
 from storefront.staff import service
-from storefront.staff.models import StaffMember
 
 TOKEN = "staff"  # noqa: S105 - the name under which the session holds it
 
@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     app.extensions["staff_loader"] = load_member
 
 
-def load_member(cookie: Any) -> StaffMember | None:
+def load_member(cookie: Any) -> Member | None:
     """The member whose living login the cookie holds."""
     token = cookie.get(TOKEN)
     if not isinstance(token, str):
@@ -30,8 +30,7 @@ def load_member(cookie: Any) -> StaffMember | None:
         if login is None:
             return None
         service.note_seen(login, clock.now())
-    g.staff_member = login.member
-    return login.member
+        return service.member_of(login.member)
 
 
 def begin(token: str) -> None:

@@ -10,7 +10,7 @@ from storefront.db import Base, Id
 
 
 class StaffMember(Base):
-    """Somebody who works for the agency; `permissions` names what they may do."""
+    """Somebody who works for the agency; `permissions` names their roles (`storefront.roles`)."""
 
     __tablename__ = "staff_member"
 

@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from storefront import crypto
+from storefront import crypto, roles
+from storefront.access import Member
 from storefront.accounts import passwords
 from storefront.accounts.rules import normalise_email
 from storefront.accounts.service import logins
 from storefront.db import violated
 from storefront.staff.models import StaffMember, StaffSession
 
-PERMISSIONS = ("desk", "payments")
 LONGEST_IDLE = timedelta(minutes=30)
 LONGEST_SESSION = timedelta(hours=12)
 SEEN_AGAIN_AFTER = timedelta(minutes=1)  # a row is not written at every request
@@ -36,7 +36,7 @@ def add_member(session: Session, email: str, name: str, now: datetime) -> str:
         email=normalise_email(email),
         name=name,
         password_hash=passwords.hash_password(password),
-        permissions=list(PERMISSIONS),
+        permissions=sorted(roles.ROLES),
         created_at=now,
         left_at=None,
     )
@@ -48,6 +48,11 @@ def add_member(session: Session, email: str, name: str, now: datetime) -> str:
             raise
         raise AlreadyStaff(email) from error
     return password
+
+
+def member_of(row: StaffMember) -> Member:
+    """What other features see of a member: who it is and what the roles permit."""
+    return Member(row.id, row.name, row.email, roles.permissions_of(row.permissions))
 
 
 def remove_member(session: Session, email: str, now: datetime) -> bool:

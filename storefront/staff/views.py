@@ -56,7 +56,7 @@ def logout() -> Response:
 
 
 @blueprint.get("/")
-@staff("desk")
+@staff("home")
 def index() -> str:
     """What needs a person."""
     with transaction() as session:
@@ -66,7 +66,7 @@ def index() -> str:
 
 
 @blueprint.post("/jobs/<int:job_id>/retry")
-@staff("desk")
+@staff("jobs")
 def retry_job(job_id: int) -> Response:
     """Puts a failed job back into the queue; pressing twice is harmless."""
     with transaction() as session:
@@ -77,7 +77,7 @@ def retry_job(job_id: int) -> Response:
 
 
 @blueprint.post("/payments/<ref>/release")
-@staff("payments")
+@staff("payments.decide")
 def release_payment(ref: str) -> Response:
     """Lets held money lead to its policy."""
     with transaction() as session:
@@ -87,7 +87,7 @@ def release_payment(ref: str) -> Response:
 
 
 @blueprint.post("/payments/<ref>/refund")
-@staff("payments")
+@staff("payments.decide")
 def refund_payment(ref: str) -> Response:
     """Sends held money back."""
     with transaction() as session:

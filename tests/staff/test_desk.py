@@ -118,7 +118,7 @@ def test_who_lacks_the_permission_is_refused(
     client: FlaskClient, session: Session, password: str
 ) -> None:
     with transaction():
-        session.scalars(select(StaffMember)).one().permissions = ["desk"]
+        session.scalars(select(StaffMember)).one().permissions = ["support"]
     log_in(client, password)
 
     assert client.get("/staff/").status_code == 200

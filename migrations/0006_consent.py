@@ -1,0 +1,14 @@
+"""Consents by a link of their own, and who is insured for how much."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

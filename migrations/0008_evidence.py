@@ -1,0 +1,14 @@
+"""Daily anchors of the evidence record, and requests for deletion."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

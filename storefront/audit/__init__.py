@@ -1,0 +1,1 @@
+"""What staff read of personal data and what they changed, append-only."""

@@ -1,0 +1,1 @@
+"""What waits for a person: one row per piece of work, whatever feature it comes from."""
