@@ -26,7 +26,7 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
-    "accounts", "advice", "applications", "audit", "catalog", "evidence", "payments", "policies",
+    "accounts", "advice", "applications", "audit", "catalog", "claims", "evidence", "payments", "policies",
     "quotes", "staff", "worklist",
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Claims: report, documents, assessment, decision and what a customer may answer to it."""
