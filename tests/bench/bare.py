@@ -17,7 +17,7 @@ FRAME = """<!doctype html>
 {% for line in lines %}<p>{{ line }}</p>{% endfor %}
 """
 PAGE = Template(FRAME, autoescape=True)
-QUERY = text("select published_at from product_version where code = :code and version = 1")
+QUERY = text("select published_at from product_version where code = :code")
 
 
 def create_app() -> Flask:

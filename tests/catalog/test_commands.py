@@ -8,6 +8,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from storefront.catalog.loader import PRODUCTS, load_product
 from tests.catalog.test_pricing import EXAMPLES
 
 TERM_LIFE = {
@@ -234,8 +235,9 @@ def test_check_lists_every_fault(app: Flask, tmp_path: Path) -> None:
 
 def test_publish_list_show(app: Flask) -> None:
     assert run(app, "catalog", "publish").exit_code == 0
-    assert "term-life 1: already published" in run(app, "catalog", "publish", "term-life").stdout
-    assert "term-life 1  2026-01-01 – 2029-12-31  on sale" in run(app, "catalog", "list").stdout
+    name = f"term-life {load_product(PRODUCTS / 'term-life').definition.version}"
+    assert f"{name}: already published" in run(app, "catalog", "publish", "term-life").stdout
+    assert f"{name}  2026-01-01 – 2029-12-31  on sale" in run(app, "catalog", "list").stdout
     shown = json.loads(run(app, "catalog", "show", "term-life").stdout)
     assert shown["filing_number"]
     assert run(app, "catalog", "show", "term-life", "--version", "9").exit_code == 1

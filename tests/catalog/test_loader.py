@@ -38,7 +38,7 @@ def test_a_bundle_survives_json_with_its_hash_and_order(travel: ProductBundle) -
 
 
 def test_the_hash_ignores_layout_and_notices_content(altered: Alter, travel: ProductBundle) -> None:
-    spaced = load_product(altered("travel-accident", ("version = 1", "version   =   1")))
+    spaced = load_product(altered("travel-accident", ("version = 2", "version   =   2")))
     assert spaced.content_hash == travel.content_hash
     changed = load_product(altered("travel-accident", ("max = 365", "max = 364")))
     assert changed.content_hash != travel.content_hash
@@ -66,7 +66,7 @@ def test_all_faults_of_all_files_are_listed_with_file_and_key(altered: Alter) ->
 
 def test_nothing_is_loaded_while_one_product_is_at_fault(altered: Alter) -> None:
     altered("motor-compulsory")
-    root = altered("travel-accident", ("version = 1", "version = 0")).parent
+    root = altered("travel-accident", ("version = 2", "version = 0")).parent
     with pytest.raises(CatalogInvalid, match=r"travel-accident/product\.toml: version"):
         load_all(root)
 
@@ -77,7 +77,7 @@ def test_emphasis_that_markdown_does_not_close_is_a_fault(altered: Alter) -> Non
 
 
 def test_a_file_that_is_not_toml_is_one_fault(altered: Alter) -> None:
-    assert "not valid TOML" in messages(altered("motor-compulsory", ("version = 1", "version =")))
+    assert "not valid TOML" in messages(altered("motor-compulsory", ("version = 2", "version =")))
 
 
 def test_rating_and_table_faults_name_their_place(altered: Alter) -> None:

@@ -95,7 +95,7 @@ def test_premium_examples_are_priced_like_a_quote(client: FlaskClient) -> None:
 
 
 def test_clauses_carry_their_sections(client: FlaskClient) -> None:
-    page = client.get("/products/term-life/clauses?version=1").text
+    page = client.get("/products/term-life/clauses?version=2").text
     assert 'id="exclusions"' in page
     assert 'href="#exclusions"' in page
 

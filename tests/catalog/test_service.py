@@ -29,6 +29,12 @@ def version_of(bundle: ProductBundle, **changes: object) -> ProductBundle:
     return dataclasses.replace(bundle, definition=definition)
 
 
+@pytest.fixture
+def term_life(term_life: ProductBundle) -> ProductBundle:
+    """As it was when it was published first."""
+    return version_of(term_life, version=1)
+
+
 def test_what_was_published_is_found_again(shop: Session, term_life: ProductBundle) -> None:
     assert service.publish(shop, term_life, NOW)
     assert service.current(shop, "term-life", NOW) == term_life

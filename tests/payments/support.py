@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from storefront import jobs
 from storefront.accounts.models import Customer
 from storefront.applications.models import Application
+from storefront.catalog.loader import PRODUCTS, load_product
 from storefront.clock import local_date
 from storefront.crypto import new_reference
 from storefront.payments import checkout
@@ -32,6 +33,7 @@ DUE_JOBS = text(
     " where status = 'todo' and coalesce(scheduled_at, now()) <= now()"
 )
 PREMIUM = Decimal("132.09")
+VERSION = load_product(PRODUCTS / "travel-accident").definition.version
 
 
 def new_customer(session: Session) -> Customer:
@@ -52,7 +54,7 @@ def new_application(
     quote = Quote(
         ref=new_reference("Q"),
         product_code="travel-accident",
-        product_version=1,
+        product_version=VERSION,
         answers={},
         persons=1,
         premium=PREMIUM,
@@ -70,7 +72,7 @@ def new_application(
         "customer_id": customer.id,
         "quote_id": quote.id,
         "product_code": "travel-accident",
-        "product_version": 1,
+        "product_version": VERSION,
         "state": "accepted",
         "language": "zh",
         "revision": 1,
