@@ -5,6 +5,7 @@ from datetime import date
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
+CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 NO_PLACE = "990000"  # no such administrative area exists
 
 
@@ -35,7 +36,49 @@ class Somebody:
         return {"name": self.name, "id_number": self.id_number, "mobile": self.mobile, **more}
 
 
+@dataclass(frozen=True)
+class Company:
+    """A fictional company and who acts for it."""
+
+    name: str
+    contact: Somebody
+    body: str = "91990000MA0000001"
+    legal_representative: str = "示例丁"
+
+    @property
+    def uscc(self) -> str:
+        """Its credit code with the check character of GB 32100-2015."""
+        total = sum(CODE_ALPHABET.index(char) * 3**place for place, char in enumerate(self.body))
+        return self.body + CODE_ALPHABET[-total % 31]
+
+    def form(self, **more: str) -> dict[str, str]:
+        """What the authorised person would type."""
+        return {
+            "kind": "company",
+            "name": self.name,
+            "uscc": self.uscc,
+            "address": ADDRESS,
+            "legal_representative": self.legal_representative,
+            **{f"contact_{key}": value for key, value in self.contact.form().items()},
+            "authorised": "yes",
+            **more,
+        }
+
+    def party(self) -> dict[str, object]:
+        """The company as an application holds it."""
+        return {
+            "kind": "company",
+            "name": self.name,
+            "uscc": self.uscc,
+            "address": ADDRESS,
+            "legal_representative": self.legal_representative,
+            "email": "office@example.com",
+            "contact": self.contact.form(),
+        }
+
+
 HOLDER = Somebody("示例甲", date(1990, 6, 15), "M")
 SPOUSE = Somebody("示例乙", date(1991, 3, 2), "F", serial=2)
 CHILD = Somebody("示例丙", date(2018, 9, 9), "F", mobile="", serial=3)
 ADDRESS = "示例市虚构区样例路 1 号"
+COMPANY = Company("示例虚构制造有限公司", HOLDER)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tests.people import CHILD, HOLDER
+from tests.people import CHILD, COMPANY, HOLDER
 from tests.visitor import HEALTHY, VEHICLE, Plan
 
 Answers = dict[str, str]
@@ -66,10 +66,42 @@ def motor(today: date) -> tuple[str, Answers, Plan]:
     return "motor-compulsory", answers, plan
 
 
+def cyber(today: date) -> tuple[str, Answers, Plan]:
+    """A software company with one common limit."""
+    answers = {
+        "limit": "1000000",
+        "deductible": "1000",
+        "per_event_limit": "5000",
+        "renewal": "new",
+        "risk_management": "average",
+        "revenue": "30000000",
+        "industry": "it",
+        "instalments": "false",
+    }
+    steps = (("object", {"domain": "example.com"}),)
+    return "cyber-sme", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
+
+
+def cyber_by_heads(today: date) -> tuple[str, Answers, Plan]:
+    """A company that takes two of the six heads."""
+    answers = {
+        "limits.emergencyDetection": "500000",
+        "limits.dataRecovery": "500000",
+        "security_level": "average",
+        "other_deductible": "20000",
+        "other_deductible_rate": "0",
+        "renewal": "new",
+    }
+    steps = (("object", {"domain": ""}),)
+    return "cyber-business", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
+
+
 PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
     "travel-accident": travel,
     "term-life": life,
     "motor-compulsory": motor,
+    "cyber-sme": cyber,
+    "cyber-business": cyber_by_heads,
 }
 
 

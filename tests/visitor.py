@@ -11,7 +11,7 @@ from html import unescape
 import httpx
 
 from tests.pages import check_page
-from tests.people import ADDRESS, HOLDER, Somebody
+from tests.people import ADDRESS, HOLDER, Company, Somebody
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 REVISION = re.compile(r'name="revision" id="revision" value="(\d+)"')
@@ -94,7 +94,7 @@ class Visitor:
         for step, data in plan.before_cover:
             self.step(ref, step, **data)
         self.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-        self.step(ref, "policyholder", **plan.holder.form(address=ADDRESS))
+        self.step(ref, "policyholder", **plan.holder_form())
         for step, data in plan.steps:
             self.step(ref, step, **data)
         for step in ("clauses", "exclusions"):
@@ -122,6 +122,12 @@ class Plan:
     """
 
     start_date: str
-    holder: Somebody = HOLDER
+    holder: Somebody | Company = HOLDER
     steps: tuple[tuple[str, dict[str, str]], ...] = ()
     before_cover: tuple[tuple[str, dict[str, str]], ...] = ()
+
+    def holder_form(self) -> dict[str, str]:
+        """What is typed into the policyholder step."""
+        if isinstance(self.holder, Company):
+            return self.holder.form()
+        return self.holder.form(address=ADDRESS)

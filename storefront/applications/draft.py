@@ -101,7 +101,7 @@ class Draft:
             answers_fit=self.priced is not None,
             start_chosen=start is not None and first <= start <= last,
             policyholder=holder,
-            policyholder_age=parties.age_of(holder, self.today) if holder else None,
+            policyholder_age=self._policyholder_age,
             insured_fit=self.insured_fault is None,
             object_complete=all(
                 not field.required or self.insured_object.get(field.key)
@@ -114,6 +114,14 @@ class Draft:
             own_will=self.own_will,
             confirmed=frozenset(item.kind for item in self.application.confirmations),
         )
+
+    @property
+    def _policyholder_age(self) -> int | None:
+        """Of a person; a company has none (N-03)."""
+        holder = self.policyholder
+        if holder is None or holder["kind"] == "company":
+            return None
+        return parties.age_of(holder, self.today)
 
     @cached_property
     def insured_fault(self) -> str | None:

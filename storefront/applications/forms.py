@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
+from storefront.applications.company import LONGEST_COMPANY_NAME
 from storefront.applications.parties import LONGEST_ADDRESS, LONGEST_NAME
 from storefront.extensions import Form
 
@@ -30,6 +31,22 @@ class PersonForm(Form):
 
 class PolicyholderForm(PersonForm):
     address = StringField(_l("Address"), [Length(max=LONGEST_ADDRESS)])
+
+
+class CompanyForm(Form):
+    """A company by its register, and the person authorised to apply for it."""
+
+    name = StringField(
+        _l("Company name, as on the business licence"), [Length(max=LONGEST_COMPANY_NAME)]
+    )
+    uscc = StringField(_l("Unified social credit code"), [Length(max=30)])
+    address = StringField(_l("Registered address"), [Length(max=LONGEST_ADDRESS)])
+    legal_representative = StringField(_l("Legal representative"), [Length(max=LONGEST_NAME)])
+    contact_name = StringField(
+        _l("Your full name, as on the identity card"), [Length(max=LONGEST_NAME)]
+    )
+    contact_id_number = StringField(_l("Your identity number"), [Length(max=30)])
+    contact_mobile = StringField(_l("Your mobile number"), [Length(max=30)])
 
 
 class InsuredForm(PersonForm):

@@ -28,7 +28,7 @@ def read_person(
     """Name, identity number and mobile of a person."""
     faults: Faults = []
     party: Party = {"name": raw.get("name", "").strip(), "mobile": raw.get("mobile", "").strip()}
-    if slug := _text_fault(party["name"], LONGEST_NAME):
+    if slug := text_fault(party["name"], LONGEST_NAME):
         faults.append(("name", slug))
     number = raw.get("id_number", "").strip()
     try:
@@ -56,7 +56,7 @@ def read_policyholder(
     """The policyholder: an adult person with full particulars (S-09)."""
     party, faults = read_person(raw, today, mobile_required=True)
     party |= {"kind": "person", "address": raw.get("address", "").strip()}
-    if slug := _text_fault(party["address"], LONGEST_ADDRESS):
+    if slug := text_fault(party["address"], LONGEST_ADDRESS):
         faults.append(("address", slug))
     if "birth_date" in party and age_of(party, today) < max(
         ADULT_AGE, definition.policyholder.age_min
@@ -110,7 +110,8 @@ def without(people: Sequence[Party], position: int) -> list[Party]:
     return [person for number, person in enumerate(people) if number != position]
 
 
-def _text_fault(text: str, longest: int) -> str | None:
+def text_fault(text: str, longest: int) -> str | None:
+    """What is wrong with a short text that has to be there; None where nothing is."""
     if not text:
         return "missing"
     if len(text) > longest:

@@ -52,10 +52,9 @@ class ForbiddenTransition(Exception):
 def online(definition: ProductDefinition) -> bool:
     """Whether the form here has everything that the product's application needs.
 
-    Companies as policyholders, and the questions about other medical cover (N-04), are taken down
-    by staff.
+    The questions about other medical cover (N-04) are taken down by staff.
     """
-    return definition.policyholder.person and not definition.reimburses_medical
+    return not definition.reimburses_medical
 
 
 def next_state(state: str, wanted: str) -> str:

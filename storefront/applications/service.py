@@ -156,10 +156,12 @@ def set_suitability(draft: Draft, record: SuitabilityRecord) -> Draft:
 
 
 def set_policyholder(draft: Draft, holder: dict[str, Any]) -> Draft:
-    """The policyholder; somebody insured as `self` stays the same person."""
+    """The policyholder; somebody insured as `self` stays the same person, and goes with a company."""
+    company = holder["kind"] == "company"
     insured = [
         {**person, **_as_insured(holder)} if person["relation"] == "self" else person
         for person in draft.insured
+        if not (company and person["relation"] == "self")
     ]
     draft.application.parties = {
         **draft.application.parties,

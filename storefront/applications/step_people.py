@@ -19,7 +19,9 @@ LARGEST_AMOUNT = 100_000_000
 
 def show_policyholder(session: Session, draft: Draft, language: str) -> Context:
     """What was entered before; the first time, what the profile knows."""
-    holder = draft.policyholder or _from_profile(current_user)
+    holder = draft.policyholder
+    if holder is None or holder["kind"] != "person":
+        holder = _from_profile(current_user)
     return {"form": PolicyholderForm(formdata=None, data=holder)}
 
 
@@ -105,6 +107,7 @@ def _insured_context(session: Session, draft: Draft, form: InsuredForm) -> Conte
         "saved": saved,
         "relations": RELATIONS,
         "self_possible": "self" in draft.definition.insured.relations
+        and (draft.policyholder or {}).get("kind") != "company"
         and not any(person["relation"] == "self" for person in draft.insured),
         "room": len(draft.insured) < draft.definition.insured.max,
         "consent": draft.consent_needed,
@@ -238,6 +241,5 @@ def _beneficiaries_invalid(draft: Draft, slug: str) -> StepInvalid:
     return StepInvalid([("kind", texts.fault(slug))])
 
 
-POLICYHOLDER = Step(show_policyholder, save_policyholder)
 INSURED = Step(show_insured, save_insured)
 BENEFICIARIES = Step(show_beneficiaries, save_beneficiaries)

@@ -98,6 +98,7 @@ def show_summary(session: Session, draft: Draft, language: str) -> Context:
             for field in draft.definition.application.extra
             if draft.insured_object.get(field.key)
         ],
+        "object_title": texts.object_title(draft.definition.line),
         "relations": RELATIONS,
         "mask": identity.mask_id_number,
         "statement_text": texts.statement("summary"),

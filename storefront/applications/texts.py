@@ -63,6 +63,9 @@ def statement(kind: str) -> str:
         "own-will": _(
             "I have read that this insurance does not fit my needs or means, and I go on of my own will."
         ),
+        "authorised": _(
+            "The company has authorised me to apply for this insurance and to act for it in this matter."
+        ),
         "care": _("I understand this product, its cost and its risks, and I decide on my own."),
         "insured-consent": _(
             "Every insured person knows about this insurance and agrees to it and to the sum insured."
@@ -72,6 +75,11 @@ def statement(kind: str) -> str:
         "exclusions": _("I have read the exclusions and understand what is not covered."),
         "summary": _("Everything above is right, and I apply for this insurance."),
     }[kind]
+
+
+def object_title(line: str) -> str:
+    """What the insured object is called for a line of products."""
+    return {"motor": _("Vehicle"), "cyber": _("Website")}.get(line, _("Insured object"))
 
 
 def statement_missing() -> str:
@@ -95,6 +103,11 @@ def fault(slug: str) -> str:
         "not-a-mobile": _(
             "Please enter a mobile number of Mainland China, for example 138 0000 0000."
         ),
+        "uscc-length": _("A unified social credit code has 18 digits and capital letters."),
+        "uscc-check-digit": _(
+            "This unified social credit code has a typing mistake; please compare it with the business licence."
+        ),
+        "authorised-too-young": _("The authorised person has to be 18 or older."),
         "policyholder-too-young": _("The policyholder has to be 18 or older."),
         "relation-not-allowed": _(
             "This product cannot be taken out for somebody in this relation to you."

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer
-from storefront.applications import journal, rules, service
+from storefront.applications import journal, rules, service, texts
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.forms import RELATIONS
+from storefront.applications.step_company import STEP as POLICYHOLDER
 from storefront.applications.step_cover import STEP as COVER
-from storefront.applications.step_people import BENEFICIARIES, INSURED, POLICYHOLDER
+from storefront.applications.step_people import BENEFICIARIES, INSURED
 from storefront.applications.step_rest import STEPS
 from storefront.applications.step_suitability import STEPS as SUITABILITY
 from storefront.applications.steps import Step, StepInvalid, save_confirmation, show_confirmation
@@ -210,7 +211,7 @@ def _page(
         step=step,
         body=body,
         progress=_progress(draft, step),
-        title=step_title(step),
+        title=step_title(step, draft.definition.line),
         errors=errors,
         relations=RELATIONS,
     )
@@ -230,12 +231,12 @@ def _progress(draft: Draft, step: str) -> list[dict[str, str]]:
         done = rules.done(draft.definition, draft.facts, name)
         state = "current" if name == step else "done" if done else "open"
         url = url_for("applications.step", ref=ref, step=name) if draft.may_open(name) else ""
-        rows.append({"title": step_title(name), "url": url, "state": state})
+        rows.append({"title": step_title(name, draft.definition.line), "url": url, "state": state})
     return rows
 
 
-def step_title(step: str) -> str:
-    """Heading of a step."""
+def step_title(step: str, line: str = "") -> str:
+    """Heading of a step; that of the insured object follows from the product's line."""
     return {
         "notice": _("Customer notice"),
         "privacy": _("Personal data"),
@@ -245,7 +246,7 @@ def step_title(step: str) -> str:
         "policyholder": _("Policyholder"),
         "care": _("Before you go on"),
         "insured": _("Insured persons"),
-        "object": _("Vehicle"),
+        "object": texts.object_title(line),
         "beneficiaries": _("Beneficiaries"),
         "health": _("Health declaration"),
         "clauses": _("Clauses"),

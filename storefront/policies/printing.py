@@ -89,13 +89,13 @@ def schedule(
 
 
 def _party(person: Mapping[str, Any]) -> Party:
-    company = person.get("kind") == "company"
+    if person.get("kind") == "company":
+        return _company(person)
     number = person.get("id_number") or ""
     birth_date = person.get("birth_date")
     return Party(
         name=person["name"],
-        company=company,
-        id_number=number if company or not number else mask_id_number(number),
+        id_number=mask_id_number(number) if number else "",
         birth_date=date.fromisoformat(birth_date) if birth_date else None,
         sex={"M": _("male"), "F": _("female")}.get(person.get("sex") or "", ""),
         relation=relation_name(person.get("relation") or ""),
@@ -104,6 +104,21 @@ def _party(person: Mapping[str, Any]) -> Party:
         address=person.get("address") or "",
         rank=int(person.get("rank") or 0),
         share=str(person.get("share") or ""),
+    )
+
+
+def _company(company: Mapping[str, Any]) -> Party:
+    """A credit code stands in a public register; the person who acts for the company does not."""
+    contact = company["contact"]
+    return Party(
+        name=company["name"],
+        company=True,
+        id_number=company["uscc"],
+        mobile=mask_mobile(contact["mobile"]),
+        email=company.get("email") or "",
+        address=company["address"],
+        legal_representative=company["legal_representative"],
+        contact=contact["name"],
     )
 
 

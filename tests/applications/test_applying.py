@@ -24,7 +24,13 @@ def stored(ref: str) -> Application:
 
 @pytest.mark.parametrize(
     ("code", "premium"),
-    [("travel-accident", "32.68"), ("term-life", None), ("motor-compulsory", "665.00")],
+    [
+        ("travel-accident", "32.68"),
+        ("term-life", None),
+        ("motor-compulsory", "665.00"),
+        ("cyber-sme", "10483.20"),
+        ("cyber-business", None),
+    ],
 )
 def test_each_product_is_applied_for(
     session: Session, buyer: Visitor, code: str, premium: str | None

@@ -24,9 +24,10 @@ from storefront.policies.insurer_client import Issued
 from storefront.policies.models import Policy, PolicyDocument
 from storefront.quotes.models import Quote
 from storefront.quotes.service import lines_json
-from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
+from tests.people import ADDRESS, CHILD, COMPANY, HOLDER, SPOUSE, Somebody
 from tests.sandbox.process import Sandbox, http
 
+OF_COMPANIES = ("cyber-sme", "cyber-business", "employers-liability")
 DUE = text(
     "select count(*) from procrastinate_jobs"
     " where status = 'todo' and coalesce(scheduled_at, now()) <= now()"
@@ -55,8 +56,12 @@ def parties(code: str) -> dict[str, Any]:
     vehicle = {"plate": "A12345", "vin": "LSVAA4182E2123450", "engine_number": "CDA123456"}
     vehicle["first_registration"] = "2020-05-06"
     return {
-        "policyholder": person(HOLDER, kind="person", email="holder@example.com", address=ADDRESS),
-        "insured": {
+        "policyholder": COMPANY.party()
+        if code in OF_COMPANIES
+        else person(HOLDER, kind="person", email="holder@example.com", address=ADDRESS),
+        "insured": []
+        if code in OF_COMPANIES
+        else {
             "travel-accident": [person(HOLDER, relation="self"), person(CHILD, relation="child")],
             "term-life": [person(HOLDER, relation="self")],
             "motor-compulsory": [],

@@ -18,7 +18,7 @@ from storefront.policies import contract, printing
 from storefront.policies.document.schedule import Schedule
 from storefront.policies.models import Policy
 from storefront.quotes.service import lines_json
-from tests.people import HOLDER, SPOUSE
+from tests.people import COMPANY, HOLDER, SPOUSE
 from tests.policies.support import parties
 
 PERIOD = contract.Period(
@@ -113,11 +113,13 @@ def test_terms_that_underwriting_added_are_printed(context: Flask) -> None:
 
 
 def test_a_company_is_printed_with_its_code_in_full(context: Flask) -> None:
-    company = {"kind": "company", "name": "Example Ltd", "id_number": "91000000MA00000000"}
-    people = parties("motor-compulsory") | {"policyholder": company}
+    people = parties("motor-compulsory") | {"policyholder": COMPANY.party()}
     holder = printed(context, "motor-compulsory", parties=people).policyholder
     assert holder.company
-    assert holder.id_number == "91000000MA00000000"
+    assert holder.id_number == COMPANY.uscc
+    assert (holder.legal_representative, holder.contact) == ("示例丁", HOLDER.name)
+    assert HOLDER.mobile not in str(holder)
+    assert HOLDER.id_number not in str(holder)
     assert holder.birth_date is None
 
 

@@ -70,4 +70,6 @@ def _rows(person: Party) -> list[tuple[str, str]]:
         (_("Mobile"), person.mobile),
         (_("E-mail"), person.email),
         (_("Address"), person.address),
+        (_("Legal representative"), person.legal_representative),
+        (_("Authorised person"), person.contact),
     ]

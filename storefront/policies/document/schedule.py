@@ -10,7 +10,7 @@ class Party:
     """A policyholder, insured person or named beneficiary; empty texts are left out in print."""
 
     name: str
-    id_number: str  # masked; of a company in full
+    id_number: str  # masked; of a company its credit code, in full
     company: bool = False
     birth_date: date | None = None
     sex: str = ""
@@ -18,6 +18,8 @@ class Party:
     mobile: str = ""
     email: str = ""
     address: str = ""
+    legal_representative: str = ""
+    contact: str = ""  # who acts for a company
     rank: int = 0
     share: str = ""
 

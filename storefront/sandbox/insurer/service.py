@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from storefront.identity import IdentityError, parse_credit_code
 from storefront.sandbox.behaviour import Behaviour
 from storefront.sandbox.insurer.numbers import new_policy_number
 from storefront.sandbox.texts import text
@@ -77,8 +78,8 @@ def faults(request: Any) -> dict[str, str]:
     }
     if not isinstance(request.get("product_version"), str | int):
         wrong["product_version"] = "must be a text or a whole number"
-    if not isinstance(request.get("policyholder"), dict):
-        wrong["policyholder"] = "must be an object"
+    if reason := _policyholder_fault(request.get("policyholder")):
+        wrong["policyholder"] = reason
     if not isinstance(request.get("insured"), list):
         wrong["insured"] = "must be a list"
     if not _is_amount(request.get("premium")):
@@ -86,6 +87,19 @@ def faults(request: Any) -> dict[str, str]:
     if not wrong and not _in_order(request["start_at"], request["end_at"]):
         wrong["end_at"] = "must be a time after start_at, both in ISO 8601"
     return wrong
+
+
+def _policyholder_fault(holder: Any) -> str | None:
+    """A company is known by its code, so no insurer takes one without."""
+    if not isinstance(holder, dict):
+        return "must be an object"
+    if holder.get("kind") != "company":
+        return None
+    try:
+        parse_credit_code(str(holder.get("uscc", "")))
+    except IdentityError:
+        return "a company needs its unified social credit code"
+    return None
 
 
 def _is_amount(value: Any) -> bool:
