@@ -27,7 +27,7 @@ HEALTHY = {
         f"p0.{code}": "no"
         for code in (
             "tumour", "heart-brain", "hypertension", "diabetes", "liver-kidney",
-            "further-examination", "heavy-smoking", "dangerous-work", "earlier-decision",
+            "further-examination", "heavy-smoking", "dangerous-work", "dangerous-sport", "earlier-decision",
         )
     },
 }  # fmt: skip

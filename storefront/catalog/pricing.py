@@ -21,11 +21,15 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A premium in yuan; the lines add up to the total."""
+    """A premium in yuan; the lines add up to the total, and so does what is paid for each person.
+
+    `persons` has one entry where the product is priced once for all.
+    """
 
     total: Decimal
     unrounded: Decimal
     lines: tuple[PricedLine, ...]
+    persons: tuple[Decimal, ...]
     currency: str = "CNY"
 
 
@@ -49,6 +53,7 @@ def price(bundle: ProductBundle, answers: Mapping[str, object], insured_count: i
             PricedLine(line.code, line_name(bundle.definition, line.code), line.amount * people)
             for line in premium.lines
         ),
+        persons=(premium.total,) * people,
     )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from storefront.catalog import underwriting_checks
 from storefront.catalog.definition import Condition, ProductDefinition
 
 
@@ -59,6 +60,8 @@ def definition_faults(definition: ProductDefinition) -> Iterator[DefinitionFault
     yield from _internet_life(definition)
     yield from _waiting_periods(definition)
     yield from _long_term_duties(definition)
+    for key, message in underwriting_checks.faults(definition):
+        yield DefinitionFault(key, message)
     for text in definition.texts():
         yield from forbidden_words(definition, text.zh)
         yield from forbidden_words(definition, text.en)

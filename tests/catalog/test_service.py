@@ -38,10 +38,11 @@ def term_life(term_life: ProductBundle) -> ProductBundle:
 def test_what_was_published_is_found_again(shop: Session, term_life: ProductBundle) -> None:
     assert service.publish(shop, term_life, NOW)
     assert service.current(shop, "term-life", NOW) == term_life
-    assert service.get(shop, "term-life", 1) == term_life
-    assert service.is_sellable(shop, "term-life", 1, NOW)
+    version = term_life.definition.version
+    assert service.get(shop, "term-life", version) == term_life
+    assert service.is_sellable(shop, "term-life", version, NOW)
     with pytest.raises(NotFound):
-        service.get(shop, "term-life", 2)
+        service.get(shop, "term-life", version + 1)
 
 
 def test_publishing_the_same_again_changes_nothing(shop: Session, term_life: ProductBundle) -> None:
@@ -65,7 +66,7 @@ def test_a_lower_version_cannot_follow(shop: Session, term_life: ProductBundle) 
 
 def test_a_new_version_takes_over_at_its_date(shop: Session, term_life: ProductBundle) -> None:
     later = NOW + timedelta(days=10)
-    service.publish(shop, term_life, NOW)
+    service.publish(shop, version_of(term_life, version=1), NOW)
     service.publish(shop, version_of(term_life, version=2, valid_from=later.date()), NOW)
     assert service.current(shop, "term-life", NOW).definition.version == 1
     assert service.current(shop, "term-life", later).definition.version == 2
@@ -77,7 +78,7 @@ def test_only_in_date_versions_are_sold(shop: Session, term_life: ProductBundle)
     service.publish(shop, term_life, NOW)
     before, after = NOW.replace(year=2025), NOW.replace(year=2030)
     for moment in (before, after):
-        assert not service.is_sellable(shop, "term-life", 1, moment)
+        assert not service.is_sellable(shop, "term-life", term_life.definition.version, moment)
         with pytest.raises(NotFound):
             service.current(shop, "term-life", moment)
 
@@ -97,7 +98,7 @@ def test_nothing_is_sold_once_the_agreement_has_ended(
     service.publish(shop, term_life, NOW)
     service.current(shop, "term-life", NOW)
     shop.execute(text("update insurer_agreement set valid_to = '2026-11-01'"))
-    assert not service.is_sellable(shop, "term-life", 1, NOW)
+    assert not service.is_sellable(shop, "term-life", term_life.definition.version, NOW)
     with pytest.raises(NotFound):
         service.current(shop, "term-life", NOW)
 
@@ -105,8 +106,8 @@ def test_nothing_is_sold_once_the_agreement_has_ended(
 def test_a_withdrawn_product_is_not_sold_but_stays(shop: Session, term_life: ProductBundle) -> None:
     service.publish(shop, term_life, NOW)
     assert service.withdraw(shop, "term-life", NOW) == 1
-    assert not service.is_sellable(shop, "term-life", 1, NOW)
-    assert service.get(shop, "term-life", 1) == term_life
+    assert not service.is_sellable(shop, "term-life", term_life.definition.version, NOW)
+    assert service.get(shop, "term-life", term_life.definition.version) == term_life
     with pytest.raises(NotFound):
         service.current(shop, "term-life", NOW)
 

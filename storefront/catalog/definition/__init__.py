@@ -16,6 +16,11 @@ from storefront.catalog.definition.terms import (
     Question,
     Refund,
     Relation,
+)
+from storefront.catalog.definition.underwriting import (
+    Exclusion,
+    LoadingCap,
+    RuleTerms,
     UnderwritingRule,
 )
 
@@ -32,9 +37,11 @@ __all__ = [
     "Code",
     "Condition",
     "Cover",
+    "Exclusion",
     "FollowUp",
     "Insured",
     "Line",
+    "LoadingCap",
     "MapEntry",
     "ObjectField",
     "Part",
@@ -43,6 +50,7 @@ __all__ = [
     "Raw",
     "Refund",
     "Relation",
+    "RuleTerms",
     "Text",
     "UnderwritingRule",
     "all_hold",

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 AnswerKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -18,6 +18,15 @@ class Part(BaseModel):
     """Base of everything in a definition: immutable, and a key nobody knows is a fault."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def added_later(default: Any) -> Any:
+    """A field that published versions may lack.
+
+    While it has its default it is left out of the stored form, so that a version published before it
+    existed keeps its content hash.
+    """
+    return Field(default=default, exclude_if=lambda value: value == default)
 
 
 class Text(Part):

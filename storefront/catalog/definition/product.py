@@ -25,8 +25,8 @@ from storefront.catalog.definition.terms import (
     Refund,
     Start,
     Term,
-    Underwriting,
 )
+from storefront.catalog.definition.underwriting import Underwriting
 
 Line = Literal["life", "health", "accident", "travel", "motor", "cyber", "liability"]
 LINES: tuple[str, ...] = get_args(Line)

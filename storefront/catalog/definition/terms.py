@@ -15,6 +15,7 @@ from storefront.catalog.definition.base import (
     Part,
     Raw,
     Text,
+    added_later,
 )
 from storefront.catalog.definition.conditions import Condition
 
@@ -134,6 +135,7 @@ class FollowUp(Part):
 
     code: Code
     text: Text
+    help: Text | None = added_later(None)
     type: Literal["yes-no", "number", "text", "date"]
     unit: Text | None = None
     min: Decimal | None = None
@@ -151,20 +153,6 @@ class Question(Part):
     min: Decimal | None = None
     max: Decimal | None = None
     follow_ups: tuple[FollowUp, ...] = ()
-
-
-class UnderwritingRule(Part):
-    """An outcome when all conditions hold over answers, derived facts and declared answers."""
-
-    code: Code
-    when: tuple[Condition, ...] = Field(min_length=1)
-    outcome: Literal["standard", "loaded", "excluded", "postponed", "declined", "refer"]
-    params: dict[str, Raw] = Field(default_factory=dict)
-    message: Text
-
-
-class Underwriting(Part):
-    rules: tuple[UnderwritingRule, ...] = ()
 
 
 class ObjectField(Part):
