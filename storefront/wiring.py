@@ -22,6 +22,7 @@ from storefront.policies import views as policies
 from storefront.quotes import views as quotes
 from storefront.site import health
 from storefront.staff import cli as staff_cli
+from storefront.staff import display as staff_display
 from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(staff.blueprint)
     app.cli.add_command(staff_cli.commands)
     staff_login.init_app(app)
+    staff_display.init_app(app)
     app.register_blueprint(policies.blueprint)
     payments_service.when_settled(policies_service.begin)
 

@@ -20,6 +20,8 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_kind", "subject", "id"),
         Index("ix_audit_entry_member", "member_id", "id"),
+        Index("ix_audit_entry_action", "action", "id"),
+        Index("ix_audit_entry_at", "at", "id"),
     )
 
     id: Mapped[Id]

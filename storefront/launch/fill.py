@@ -14,10 +14,12 @@ from storefront.cli import alembic
 from storefront.db import db, transaction
 from storefront.launch.problem import LaunchProblem, say
 from storefront.policies.document.certificates import ensure_demo_certificates
-from storefront.staff import service as staff
+from storefront.roles import ROLES
+from storefront.staff import members
 
 SET_UP_LOCK = 7_205_759_403  # two machines setting up the same database take turns
-FIRST_MEMBER = "staff@agency.example.com"
+# Two people, because some decisions need a second one.
+FIRST_MEMBERS = {"staff@agency.example.com": "Staff", "second@agency.example.com": "Second"}
 
 
 def fill() -> int:
@@ -48,12 +50,20 @@ def _demonstrate(settings: config.Settings) -> None:
         ensure_demo_certificates(
             settings.instance / "signing", load_insurers(), settings.signing_passphrase
         )
+    _welcome_staff()
+
+
+def _welcome_staff() -> None:
     with transaction() as session:
-        password = None
-        if not staff.has_members(session):
-            password = staff.add_member(session, FIRST_MEMBER, "Staff", clock.now())
-    if password:
-        say(f"Staff account {FIRST_MEMBER}, password {password} (shown only now)")
+        if members.has_members(session):
+            return
+        given = {
+            email: members.add(session, email, name, ROLES, clock.now())
+            for email, name in FIRST_MEMBERS.items()
+        }
+    for email, password in given.items():
+        say(f"Staff account {email}, password {password} (shown only now)")
+    say("Staff log in at /staff/login; the first time shows a QR code and a key for any app.")
 
 
 def _publish(bundle: ProductBundle) -> None:

@@ -1,7 +1,7 @@
-"""The form of the staff login."""
+"""The forms of the desk itself: signing in, members, decisions."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from storefront.extensions import Form
@@ -17,3 +17,9 @@ class LoginForm(Form):
     password = PasswordField(
         _("Password"), [InputRequired(_("Please enter your password.")), Length(max=256)]
     )
+
+
+class CodeForm(Form):
+    """A code of the app, or a recovery code where one is taken."""
+
+    code = StringField(_("Code"), [InputRequired(_("Please enter the code.")), Length(max=40)])

@@ -1,18 +1,20 @@
-"""Who of the staff the visitor is, from a key of the session cookie that customers do not have."""
+"""Who of the staff the visitor is, from keys of the session cookie that customers do not have."""
 
 from datetime import datetime
 from typing import Any
 
 import flask
-from flask import Flask
+from flask import Flask, g, request
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.access import Member
 from storefront.db import transaction
 from storefront.staff import service
+from storefront.staff.models import StaffSession
 
 TOKEN = "staff"  # noqa: S105 - the name under which the session holds it
+HALF_WAY = "staff-half-way"  # the password was right, the second factor is still to come
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +32,25 @@ def load_member(cookie: Any) -> Member | None:
         if login is None:
             return None
         service.note_seen(login, clock.now())
+        g.staff_session_id = login.id
         return service.member_of(login.member)
+
+
+def visit() -> service.Visit:
+    """Where this request comes from."""
+    return service.Visit(request.remote_addr or "127.0.0.1", request.user_agent.string)
+
+
+def begin_half_way(token: str) -> None:
+    """Puts a login that lacks its second factor into a fresh session."""
+    flask.session.clear()
+    flask.session[HALF_WAY] = token
+
+
+def half_way(session: Session, now: datetime) -> StaffSession | None:
+    """The login of this browser that lacks its second factor."""
+    token = flask.session.get(HALF_WAY)
+    return service.find_half_way(session, token, now) if isinstance(token, str) else None
 
 
 def begin(token: str) -> None:

@@ -105,6 +105,20 @@ def hand_over(session: Session, item_id: int, to: Member | None, now: datetime) 
     return item
 
 
+def hand_on_all(session: Session, from_id: int, to: Member | None, now: datetime) -> int:
+    """Hands all of somebody's work on; what `to` may not do goes back to the queue. Gives how much."""
+    mine = session.scalars(
+        select(WorkItem)
+        .where(WorkItem.assignee_id == from_id, WorkItem.closed_at.is_(None))
+        .order_by(WorkItem.id)
+        .with_for_update()
+    ).all()
+    for item in mine:
+        able = to is not None and item.permission in to.permissions and item.barred_id != to.id
+        item.assignee_id, item.taken_at = (to.id, now) if to and able else (None, None)
+    return len(mine)
+
+
 def note_unread(session: Session, kind: str, subject: str) -> None:
     """Marks the open piece of work: something came in that its member has not read."""
     item = find_open(session, kind, subject)

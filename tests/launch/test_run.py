@@ -46,7 +46,7 @@ def test_second_run_keeps_the_data_and_is_quick(installation: Installation) -> N
         assert "Published" not in running.output
         assert not PASSWORD.search(running.output)
         assert (installation.folder / "secrets.env").read_text() == secrets
-        assert _staff_count(installation) == 1
+        assert _staff_count(installation) == 2
 
         assert running.stop(signal.SIGTERM) == []
         assert "Traceback" not in running.output

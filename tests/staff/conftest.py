@@ -4,23 +4,18 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from storefront import clock
-from storefront.db import transaction
-from storefront.staff import service
-
-EMAIL = "desk@agency.example.com"
+from storefront.roles import ROLES
+from tests.staff.people import Colleague, log_in, make_member
 
 
 @pytest.fixture
-def password(session: Session) -> str:
-    """The password of a member."""
-    with transaction():
-        return service.add_member(session, EMAIL, "Desk", clock.now())
+def colleague(session: Session) -> Colleague:
+    """A member who may do everything."""
+    return make_member(session, ROLES)
 
 
 @pytest.fixture
-def desk(client: FlaskClient, password: str) -> FlaskClient:
-    """The browser of a member."""
+def desk(client: FlaskClient, colleague: Colleague) -> FlaskClient:
+    """The browser of that member, in English."""
     client.set_cookie("language", "en")
-    client.post("/staff/login", data={"email": EMAIL, "password": password})
-    return client
+    return log_in(client, colleague)

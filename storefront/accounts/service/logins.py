@@ -1,6 +1,6 @@
 """Proving who one is: the password check that slows down, and the rows of logins."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -79,7 +79,16 @@ def authenticate(session: Session, attempt: Attempt, now: datetime) -> Customer 
 def prove(
     session: Session, attempt: Attempt, password_hash: str | None, now: datetime
 ) -> bool | Wait:
-    """Whether the password is right; failures are counted, and too many mean waiting.
+    """Whether the password is right; failures are counted, and too many mean waiting."""
+    return count_failures(
+        session, attempt, lambda: passwords.verify(password_hash, attempt.password), now
+    )
+
+
+def count_failures(
+    session: Session, attempt: Attempt, proof: Callable[[], bool], now: datetime
+) -> bool | Wait:
+    """What `proof` says, unless too many failures came before.
 
     Tries on one account queue behind its lock, so that a hundred at once are not a hundred guesses.
     """
@@ -88,7 +97,7 @@ def prove(
     seconds = _seconds_to_wait(session, attempt, now)
     if seconds:
         return Wait(seconds)
-    if passwords.verify(password_hash, attempt.password):
+    if proof():
         session.execute(delete(LoginFailure).where(LoginFailure.account_hash == key))
         return True
     session.add(LoginFailure(account_hash=key, address=rules.network_of(attempt.address), at=now))

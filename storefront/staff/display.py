@@ -1,0 +1,35 @@
+"""What the templates of all staff pages can use: the menu, clocks, addresses with other filters."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from storefront import clock
+from storefront.staff import navigation
+
+
+def init_app(app: Flask) -> None:
+    """Makes them known to the templates."""
+    app.jinja_env.globals.update(
+        address_with=address_with,
+        deadline_state=deadline_state,
+        staff_links=navigation.links,
+        staff_may_open=navigation.may_open,
+        staff_member=lambda: g.get("staff_member"),
+    )
+
+
+def deadline_state(moment: datetime) -> str:
+    """`overdue`, `today` (in China) or `later`."""
+    now = clock.now()
+    if moment <= now:
+        return "overdue"
+    return "today" if clock.local_date(moment) == clock.local_date(now) else "later"
+
+
+def address_with(**changes: Any) -> str:
+    """The address of the open page with some filters changed; None takes one away."""
+    values: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return url_for(str(request.endpoint), **{**kept, **(request.view_args or {})})
