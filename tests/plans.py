@@ -17,6 +17,24 @@ FAMILY = {
     "years": "20",
     "budget": "500",
 }
+SECURE = {
+    "backups": "yes",
+    "backups-offline": "yes",
+    "backups-restored": "yes",
+    "second-factor": "yes",
+    "patching": "yes",
+    "patching-days": "14",
+    "unsupported-systems": "no",
+    "endpoint-protection": "yes",
+    "training": "yes",
+    "incident-plan": "no",
+    "personal-records": "1200",
+    "encryption": "yes",
+    "earlier-incidents": "no",
+    "known-weakness": "no",
+    "controls": "yes",
+}
+SECURE_BY_ZONES = {"segmentation": "yes", "log-monitoring": "no", "supplier-access": "no"}
 SUITABILITY = (
     ("suitability", {**FAMILY, "action": "assess"}),
     ("suitability", {"action": "next"}),
@@ -78,7 +96,7 @@ def cyber(today: date) -> tuple[str, Answers, Plan]:
         "industry": "it",
         "instalments": "false",
     }
-    steps = (("object", {"domain": "example.com"}),)
+    steps = (("object", {"domain": "example.com"}), ("controls", dict(SECURE)))
     return "cyber-sme", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
 
 
@@ -92,7 +110,7 @@ def cyber_by_heads(today: date) -> tuple[str, Answers, Plan]:
         "other_deductible_rate": "0",
         "renewal": "new",
     }
-    steps = (("object", {"domain": ""}),)
+    steps = (("object", {"domain": ""}), ("controls", {**SECURE, **SECURE_BY_ZONES}))
     return "cyber-business", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
 
 

@@ -1,6 +1,6 @@
 """The health declaration: specific questions with follow-ups, none of them ever assumed (S-03). Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,17 +15,24 @@ Asked = Question | FollowUp
 def read(
     definition: ProductDefinition, raw: Mapping[str, str], person: int
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """Answers of one person from the form, and (field, slug) for each that is missing or wrong.
+    """Answers of one person from the form, and (field, slug) for each that is missing or wrong."""
+    return read_answers(definition.questions, raw, field_name(person, ""))
+
+
+def read_answers(
+    questions: Sequence[Question], raw: Mapping[str, str], prefix: str = ""
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Answers to some questions, and (field, slug) for each that is missing or wrong.
 
     A follow-up is asked only where its question was answered with yes.
     """
     answers: dict[str, Any] = {}
     faults: list[tuple[str, str]] = []
-    for question in definition.questions:
-        answer = _read_one(question, raw, person, answers, faults)
+    for question in questions:
+        answer = _read_one(question, raw, prefix, answers, faults)
         if answer is True:
             for follow_up in question.follow_ups:
-                _read_one(follow_up, raw, person, answers, faults)
+                _read_one(follow_up, raw, prefix, answers, faults)
     return answers, faults
 
 
@@ -36,13 +43,23 @@ def field_name(person: int, code: str) -> str:
 
 def typed(definition: ProductDefinition, answers: Mapping[str, Any]) -> dict[str, object]:
     """Stored answers as underwriting compares them: numbers as Decimal, dates as date."""
-    kinds = {asked.code: asked.type for asked in everything_asked(definition)}
+    return typed_answers(definition.questions, answers)
+
+
+def typed_answers(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, object]:
+    """Stored answers to some questions: numbers as Decimal, dates as date."""
+    kinds = {asked.code: asked.type for asked in all_asked(questions)}
     return {code: _typed(kinds.get(code, "text"), value) for code, value in answers.items()}
 
 
 def everything_asked(definition: ProductDefinition) -> Iterator[Asked]:
-    """All questions, each followed by its follow-ups."""
-    for question in definition.questions:
+    """All questions of the health declaration, each followed by its follow-ups."""
+    yield from all_asked(definition.questions)
+
+
+def all_asked(questions: Sequence[Question]) -> Iterator[Asked]:
+    """Some questions, each followed by its follow-ups."""
+    for question in questions:
         yield question
         yield from question.follow_ups
 
@@ -50,11 +67,11 @@ def everything_asked(definition: ProductDefinition) -> Iterator[Asked]:
 def _read_one(
     asked: Asked,
     raw: Mapping[str, str],
-    person: int,
+    prefix: str,
     answers: dict[str, Any],
     faults: list[tuple[str, str]],
 ) -> Any:
-    name = field_name(person, asked.code)
+    name = prefix + asked.code
     text = raw.get(name, "").strip()
     value, slug = _parse(asked, text) if text else (None, "unanswered")
     if slug:

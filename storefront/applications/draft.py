@@ -14,7 +14,7 @@ from storefront.advice import service as assessments
 from storefront.advice import suitability
 from storefront.advice.book import book
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications import parties, rules
+from storefront.applications import controls, parties, rules
 from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import pricing
@@ -109,6 +109,8 @@ class Draft:
             ),
             beneficiaries_chosen=(self.beneficiaries or {}).get("kind") in ("statutory", "named"),
             declared=self.declared,
+            controls_declared=self._confirmed("controls")
+            and controls.complete(self.definition, self.application.parties),
             assessed=self.assessed,
             mismatched=bool(self.open_mismatches),
             own_will=self.own_will,

@@ -76,6 +76,7 @@ class Facts:
     object_complete: bool
     beneficiaries_chosen: bool
     declared: bool
+    controls_declared: bool
     assessed: bool
     mismatched: bool
     own_will: bool
@@ -97,6 +98,7 @@ def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
         ("object", bool(definition.application.extra)),
         ("beneficiaries", definition.beneficiaries),
         ("health", bool(definition.questions)),
+        ("controls", bool(definition.application.questionnaire)),
         ("clauses", True),
         ("exclusions", True),
         ("summary", True),
@@ -117,6 +119,7 @@ def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
         "object": facts.object_complete,
         "beneficiaries": facts.beneficiaries_chosen,
         "health": facts.declared,
+        "controls": facts.controls_declared,
     }
     return checks.get(step, False)
 

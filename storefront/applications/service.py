@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.advice import service as assessments
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications import declaration, rules
+from storefront.applications import controls, declaration, rules
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application, Confirmation
 from storefront.catalog import answers as catalog_answers
@@ -282,8 +282,13 @@ def _move(application: Application, state: str, now: datetime) -> None:
 
 def _underwriting_facts(draft: Draft) -> list[dict[str, object]]:
     declared = [entry["answers"] for entry in draft.application.declaration] or [{}]
+    company = controls.typed(draft.definition, draft.application.parties)
     return [
-        with_declared(draft.definition, draft.answers, declaration.typed(draft.definition, answers))
+        with_declared(
+            draft.definition,
+            draft.answers,
+            company | declaration.typed(draft.definition, answers),
+        )
         for answers in declared
     ]
 

@@ -11,6 +11,7 @@ from storefront.applications import declaration, journal, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS
 from storefront.applications.parties import is_printable
+from storefront.applications.step_controls import control_rows
 from storefront.applications.steps import (
     Context,
     Step,
@@ -99,6 +100,7 @@ def show_summary(session: Session, draft: Draft, language: str) -> Context:
             if draft.insured_object.get(field.key)
         ],
         "object_title": texts.object_title(draft.definition.line),
+        "control_rows": control_rows(draft, language),
         "relations": RELATIONS,
         "mask": identity.mask_id_number,
         "statement_text": texts.statement("summary"),

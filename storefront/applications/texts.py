@@ -70,6 +70,9 @@ def statement(kind: str) -> str:
         "insured-consent": _(
             "Every insured person knows about this insurance and agrees to it and to the sum insured."
         ),
+        "controls": _(
+            "I have answered every question about the company's security truthfully and completely, as things stand today."
+        ),
         "health": _("I have answered every question truthfully and completely."),
         "clauses": _("I have read the clauses."),
         "exclusions": _("I have read the exclusions and understand what is not covered."),

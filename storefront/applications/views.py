@@ -14,6 +14,7 @@ from storefront.applications import journal, rules, service, texts
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.forms import RELATIONS
 from storefront.applications.step_company import STEP as POLICYHOLDER
+from storefront.applications.step_controls import STEP as CONTROLS
 from storefront.applications.step_cover import STEP as COVER
 from storefront.applications.step_people import BENEFICIARIES, INSURED
 from storefront.applications.step_rest import STEPS
@@ -37,6 +38,7 @@ ALL_STEPS: dict[str, Step] = {
     "policyholder": POLICYHOLDER,
     "insured": INSURED,
     "beneficiaries": BENEFICIARIES,
+    "controls": CONTROLS,
     **STEPS,
     **SUITABILITY,
 }
@@ -249,6 +251,7 @@ def step_title(step: str, line: str = "") -> str:
         "object": texts.object_title(line),
         "beneficiaries": _("Beneficiaries"),
         "health": _("Health declaration"),
+        "controls": _("Security measures"),
         "clauses": _("Clauses"),
         "exclusions": _("Exclusions"),
         "summary": _("Check and apply"),

@@ -81,6 +81,11 @@ def _repeated_codes(definition: ProductDefinition) -> Iterator[DefinitionFault]:
         "answers": [field.key for field in definition.answers],
         "covers": [cover.code for cover in definition.covers],
         "questions": [question.code for question in definition.questions],
+        "application.questionnaire": [
+            code
+            for question in definition.application.questionnaire
+            for code in (question.code, *(item.code for item in question.follow_ups))
+        ],
         "claim_types": [claim_type.code for claim_type in definition.claim_types],
         "underwriting.rules": [rule.code for rule in definition.underwriting.rules],
     }
@@ -94,6 +99,11 @@ def _broken_references(definition: ProductDefinition) -> Iterator[DefinitionFaul
     answers = {field.key for field in definition.answers}
     declared = {question.code for question in definition.questions}
     declared |= {item.code for question in definition.questions for item in question.follow_ups}
+    declared |= {
+        code
+        for question in definition.application.questionnaire
+        for code in (question.code, *(item.code for item in question.follow_ups))
+    }
     entries = {
         f"{field.key}.{entry.key}" for field in definition.answers for entry in field.entries
     }

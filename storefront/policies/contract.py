@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from storefront.applications import controls
 from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog.definition import Amount, Cover, ProductDefinition
@@ -44,6 +45,7 @@ def content(
         "lines": application.lines,
         "answers": application.answers,
         "parties": application.parties,
+        "controls": controls.record(definition, application.parties),
         "covers": [_cover(cover, facts) for cover in definition.covers if _taken(cover, facts)],
         "special_terms": _special_terms(definition, application.decision or {}),
     }

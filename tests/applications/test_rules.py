@@ -28,6 +28,7 @@ def facts(**changes: Any) -> rules.Facts:
         "object_complete": True,
         "beneficiaries_chosen": True,
         "declared": True,
+        "controls_declared": True,
         "assessed": True,
         "mismatched": False,
         "own_will": False,

@@ -167,7 +167,14 @@ class ObjectField(Part):
 
 
 class ApplicationForm(Part):
+    """What the application asks and the price does not need.
+
+    The questionnaire is about the policyholder's enterprise, such as the security measures in place;
+    like the health declaration it is answered completely and confirmed to be true (S-03).
+    """
+
     extra: tuple[ObjectField, ...] = ()
+    questionnaire: tuple[Question, ...] = ()
 
 
 class Refund(Part):
