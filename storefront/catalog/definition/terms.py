@@ -174,7 +174,7 @@ class ApplicationForm(Part):
     """
 
     extra: tuple[ObjectField, ...] = ()
-    questionnaire: tuple[Question, ...] = ()
+    questionnaire: tuple[Question, ...] = added_later(())
 
 
 class Refund(Part):
