@@ -12,6 +12,7 @@ from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
 from storefront.evidence import commands as evidence_commands
+from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
 from storefront.payments import cli as payments_cli
 from storefront.payments import service as payments_service
 from storefront.payments import stripe_client

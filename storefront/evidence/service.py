@@ -1,19 +1,32 @@
 """Writes the evidence record (E-01): one chain of hashes for each application, append-only."""
 
-import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from storefront.crypto import sha256
-from storefront.evidence.models import EvidenceContent, EvidenceRecord
+from storefront import crypto
+from storefront.evidence import digests
+from storefront.evidence.checking import faults_in_chain
+from storefront.evidence.models import EvidenceRecord
 
-CHAIN_START = "0" * 64
+__all__ = ["Happening", "faults_in_chain", "has_kind", "prolong", "record", "retained_until"]
+
+# Pages are recorded while customers wait for them: one question, one answer, no rows of the ORM.
+_HEAD = text(
+    "select last_position, last_digest, content_kept"
+    " from evidence_head(:chain, cast(:content_sha256 as text))"
+)
+_APPEND = (
+    "insert into evidence_record (chain, position, at, kind, actor, content_sha256, details,"
+    " details_sha256, previous, digest, seal, retain_until) values (:chain, :position, :at, :kind,"
+    " :actor, :content_sha256, :details, :details_sha256, :previous, :digest, :seal, :retain_until)"
+)
+_APPEND_KNOWN = text(_APPEND)
+_KEEP = "insert into evidence_content (sha256, body) values (:content_sha256, :body)"
+_APPEND_WITH_CONTENT = text(f"with kept as ({_KEEP} on conflict do nothing) {_APPEND}")
 
 
 @dataclass(frozen=True)
@@ -27,58 +40,33 @@ class Happening:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def record(
-    session: Session, happening: Happening, now: datetime, retain_until: date
-) -> EvidenceRecord:
+def record(session: Session, happening: Happening, now: datetime, retain_until: date) -> None:
     """Appends one record to its chain; the chain stays locked until the transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(happening.chain, 0))))
-    last = session.execute(
-        select(EvidenceRecord.position, EvidenceRecord.digest)
-        .where(EvidenceRecord.chain == happening.chain)
-        .order_by(EvidenceRecord.position.desc())
-        .limit(1)
-    ).first()
-    position, previous = (last.position + 1, last.digest) if last else (1, CHAIN_START)
-    row = EvidenceRecord(
-        chain=happening.chain,
-        position=position,
-        at=now,
-        kind=happening.kind,
-        actor=happening.actor,
-        content_sha256=keep_content(session, happening.content),
-        details=happening.details,
-        details_sha256=sha256(_canonical(happening.details)),
-        previous=previous,
-        retain_until=retain_until,
-    )
-    row.digest = digest_of(row)
-    session.add(row)
-    session.flush()
-    return row
-
-
-def keep_content(session: Session, content: str | None) -> str | None:
-    """Keeps a text once under its hash and gives the hash."""
-    if content is None:
-        return None
-    digest = sha256(content.encode())
-    if (
-        session.scalar(select(EvidenceContent.sha256).where(EvidenceContent.sha256 == digest))
-        is None
-    ):
-        session.execute(
-            insert(EvidenceContent).values(sha256=digest, body=content).on_conflict_do_nothing()
-        )
-    return digest
-
-
-def digest_of(row: EvidenceRecord) -> str:
-    """The digest a record must have, from its own fields and the digest before it."""
-    fields = [
-        row.chain, str(row.position), row.at.isoformat(), row.kind, row.actor,
-        row.content_sha256 or "", row.details_sha256, row.previous, row.retain_until.isoformat(),
-    ]  # fmt: skip
-    return hashlib.sha256(_canonical(fields)).hexdigest()
+    content = happening.content
+    content_sha256 = None if content is None else crypto.sha256(content.encode())
+    place = {"chain": happening.chain, "content_sha256": content_sha256}
+    head = session.execute(_HEAD, place).one()
+    values = {
+        **place,
+        "position": head.last_position + 1,
+        "at": now,
+        "kind": happening.kind,
+        "actor": happening.actor,
+        "details": crypto.encrypt_json(happening.details),
+        "details_sha256": digests.of_details(happening.details),
+        "previous": head.last_digest,
+        "retain_until": retain_until,
+    }
+    values["digest"] = digests.of_fields(
+        happening.chain, values["position"], digests.moment(now), happening.kind, happening.actor,
+        content_sha256 or "", values["details_sha256"], head.last_digest, retain_until,
+    )  # fmt: skip
+    values["seal"] = digests.seal("record", values["digest"])
+    if content is None or head.content_kept:
+        session.execute(_APPEND_KNOWN, values)
+    else:
+        values["body"] = crypto.encrypt_json(content)
+        session.execute(_APPEND_WITH_CONTENT, values)
 
 
 def has_kind(session: Session, chain: str, kind: str) -> bool:
@@ -89,39 +77,19 @@ def has_kind(session: Session, chain: str, kind: str) -> bool:
     return bool(session.scalar(select(found.exists())))
 
 
-def faults_in_chain(session: Session, chain: str) -> list[str]:
-    """One sentence for each record of a chain that was altered, removed, added or reordered."""
-    faults = []
-    previous, expected = CHAIN_START, 1
-    rows = session.scalars(
-        select(EvidenceRecord)
-        .where(EvidenceRecord.chain == chain)
-        .order_by(EvidenceRecord.position)
+def retained_until(session: Session, chain: str) -> date | None:
+    """Until when a chain is kept as a whole: the latest of its records (E-03); None where it is empty."""
+    return session.scalar(
+        select(func.max(EvidenceRecord.retain_until)).where(EvidenceRecord.chain == chain)
     )
-    for row in rows:
-        if row.position != expected:
-            faults.append(f"{chain}: record {expected} is missing")
-        if row.previous != previous or row.digest != digest_of(row):
-            faults.append(f"{chain}: record {row.position} was altered")
-        if row.details_sha256 != sha256(_canonical(row.details)):
-            faults.append(f"{chain}: details of record {row.position} were altered")
-        previous, expected = row.digest, row.position + 1
-    return faults
 
 
-def faults_in_contents(session: Session) -> list[str]:
-    """One sentence for each stored text that no longer has its hash."""
-    return [
-        f"content {row.sha256} was altered"
-        for row in session.scalars(select(EvidenceContent).execution_options(yield_per=200))
-        if sha256(row.body.encode()) != row.sha256
-    ]
+def prolong(session: Session, chain: str, until: date, reason: str, now: datetime) -> None:
+    """Has a chain kept longer, for example because it led to a contract; never shorter.
 
-
-def chains(session: Session) -> list[str]:
-    """Names of all chains."""
-    return list(session.scalars(text("select distinct chain from evidence_record order by 1")))
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    Records cannot be changed, so this appends one that says why and until when.
+    """
+    present = retained_until(session, chain)
+    if present is not None and present < until:
+        details = {"reason": reason, "before": present.isoformat()}
+        record(session, Happening(chain, "retention", "storefront", details=details), now, until)
