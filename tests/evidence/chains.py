@@ -75,7 +75,7 @@ def insert_row(connection: Connection, row: Mapping[str, Any]) -> None:
     names = [f":{name.strip()}" for name in COLUMNS.split(",")]
     connection.execute(
         text(f"insert into evidence_record ({COLUMNS}) values ({', '.join(names)})"),  # noqa: S608
-        row,  # noqa: S608
+        row,
     )
 
 

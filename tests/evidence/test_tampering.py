@@ -82,7 +82,7 @@ class Hand:
 def change_column(hand: Hand) -> Place:
     column = hand.chance.choice(sorted(OTHER))
     position = hand.somewhere(hand.rows()) + 1
-    hand.run(  # noqa: S608
+    hand.run(
         f"update evidence_record set {column} = {OTHER[column]}"  # noqa: S608
         " where chain = :chain and position = :position",
         position=position,
