@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from storefront.catalog import members
 from storefront.catalog.definition import AnswerField, ProductDefinition, all_hold
 from storefront.catalog.facts import derive
 from storefront.catalog.faults import AnswersInvalid, Fault
@@ -43,6 +44,24 @@ def parse(
     A field that does not apply takes its `absent` value, or is left out. With `today`, the start of
     cover also has to lie in the window that the product sells.
     """
+    first, others = members.split(definition, raw)
+    answers, found = _parse_person(definition, first, today)
+    people = [answers]
+    for number, member in enumerate(others, 1):
+        person, wrong = _parse_person(definition, member, today)
+        people.append(person)
+        found += members.blame(definition, number, wrong, found)
+    if len(people) > max(1, definition.insured.max):
+        found.append(Fault(members.MEMBERS, "too-many", {"at_most": definition.insured.max}))
+    if found:
+        raise AnswersInvalid(found)
+    return members.together(definition, people)
+
+
+def _parse_person(
+    definition: ProductDefinition, raw: Mapping[str, str], today: date | None
+) -> tuple[Typed, list[Fault]]:
+    """The answers of one person together with those of the policy, and every fault of them."""
     values, faults = _read(definition, raw)
     facts = derive(definition, values)
     answers: Typed = {}
@@ -59,17 +78,18 @@ def parse(
             answers[field.key] = value
     found = [fault for group in faults.values() for fault in group]
     found += _across(definition, answers, today, {fault.key for fault in found})
-    if found:
-        raise AnswersInvalid(found)
-    return answers
+    return answers, found
 
 
 def flatten(data: Mapping[str, Any]) -> dict[str, str]:
-    """JSON answers as text by key; the amounts of a map become `key.entry`."""
+    """JSON answers as text by key; the amounts of a map become `key.entry`, a list `key.0.entry`."""
     raw: dict[str, str] = {}
     for key, value in data.items():
         if isinstance(value, Mapping):
             raw |= {f"{key}.{entry}": _as_text(amount) for entry, amount in value.items()}
+        elif isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value):
+            for number, item in enumerate(value):
+                raw |= {f"{key}.{number}.{name}": text for name, text in flatten(item).items()}
         elif value is not None:
             raw[key] = _as_text(value)
     return raw
@@ -80,6 +100,8 @@ def dump(answers: Mapping[str, object]) -> dict[str, Any]:
     return {
         key: dump(value)
         if isinstance(value, Mapping)
+        else [dump(item) for item in value]
+        if isinstance(value, list)
         else value.isoformat()
         if isinstance(value, date)
         else str(value)
@@ -91,16 +113,20 @@ def dump(answers: Mapping[str, object]) -> dict[str, Any]:
 
 def load(definition: ProductDefinition, data: Mapping[str, Any]) -> Typed:
     """Typed answers from what `dump` made; they were judged when they were given."""
-    values, faults = _read(definition, flatten(data))
-    found = [fault for group in faults.values() for fault in group]
-    if found:
-        raise AnswersInvalid(found)
-    return {field.key: values[field.key] for field in definition.answers if field.key in values}
+    first, others = members.split(definition, flatten(data))
+    people = []
+    for raw in (first, *others):
+        values, faults = _read(definition, raw)
+        found = [fault for group in faults.values() for fault in group]
+        if found:
+            raise AnswersInvalid(found)
+        people.append({f.key: values[f.key] for f in definition.answers if f.key in values})
+    return members.together(definition, people)
 
 
 def lenient(definition: ProductDefinition, raw: Mapping[str, str]) -> Typed:
     """What can be read of unfinished answers, for a form that shows fields by what is known so far."""
-    values, _faults = _read(definition, raw)
+    values, _faults = _read(definition, members.split(definition, raw)[0])
     return values
 
 

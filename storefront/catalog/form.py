@@ -13,13 +13,25 @@ MOST_RADIOS = 6
 
 @dataclass(frozen=True)
 class FormField:
-    """One field as the template draws it; `values` holds the entries of a map under their keys."""
+    """One field as the template draws it; `values` holds the entries of a map under their keys.
+
+    `name` is that of the input: the key, or the name of a further insured person's answer.
+    """
 
     field: AnswerField
     value: str
     values: Mapping[str, str]
     visible: bool
     errors: Mapping[str, str]
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.field.key)
+
+    @property
+    def id(self) -> str:
+        """The name as it stands in ids."""
+        return self.name.replace(".", "-")
 
     @property
     def widget(self) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from flask_babel import gettext as _
 
+from storefront.catalog import members
 from storefront.catalog.definition import AnswerField, Text
 from storefront.catalog.faults import Fault
 from storefront.extensions import current_language
@@ -22,6 +23,14 @@ class Asks(Protocol):
 
 def sentence(definition: Asks, fault: Fault) -> str:
     """One polite sentence in the present language that names the answer and what to do."""
+    number, key = members.person_of(fault.key)
+    if number:
+        plain = Fault(key, fault.code, fault.params, fault.message)
+        return _(
+            "Insured person %(number)s: %(sentence)s",
+            number=number + 1,
+            sentence=sentence(definition, plain),
+        )
     if fault.code == "check-failed" and fault.message:
         return _in_language(fault.message)
     values = {key: _shown(value) for key, value in fault.params.items()}
@@ -155,6 +164,9 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, str], Fault], str]] = {
     ),
     "pays-longer-than-cover": lambda label, v, f: _(
         "Premiums cannot be paid for longer than the %(years)s years of cover.", years=v["years"]
+    ),
+    "too-many": lambda label, v, f: _(
+        "At most %(most)s people can be insured on one policy.", most=v["at_most"]
     ),
     "no-cover-chosen": lambda label, v, f: _("Please choose an amount for at least one cover."),
     "premium-out-of-range": lambda label, v, f: _(

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from storefront.catalog import members
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import ProductDefinition, Text
 from storefront.catalog.faults import AnswersInvalid, Fault
 from storefront.rating import RatingRefused
+from storefront.rating.premium import Premium
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,10 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A premium in yuan; the lines add up to the total, and so does what is paid for each person.
+    """A premium in yuan; the lines add up to the total, and so do the shares of the persons.
 
-    `persons` has one entry where the product is priced once for all.
+    `persons` holds what falls on each insured person in their order; one entry where all together,
+    or no person at all, cost one premium.
     """
 
     total: Decimal
@@ -36,25 +39,36 @@ class Priced:
 def price(bundle: ProductBundle, answers: Mapping[str, object], insured_count: int = 1) -> Priced:
     """Price typed answers; AnswersInvalid names what cannot be priced.
 
-    A product priced per person costs the premium of one, rounded, times the number of people, so that
-    every person's share can be shown and refunded.
+    Where people are priced by themselves, the premium is the sum of the rounded premiums of each, so
+    that every person's share can be shown, loaded and refunded.
     """
-    try:
-        premium = bundle.basis.price(answers)
-    except RatingRefused as refused:
-        raise AnswersInvalid(
-            Fault(fault.key, fault.code, fault.params) for fault in refused.faults
-        ) from refused
-    people = insured_count if bundle.definition.insured.pricing == "each" else 1
+    definition = bundle.definition
+    people = members.each(definition, answers)
+    premiums = [_premium_of(bundle, number, person) for number, person in enumerate(people)]
+    if definition.insured.pricing == "each":
+        premiums *= insured_count
+    amounts: dict[str, Decimal] = {}
+    for line in (line for premium in premiums for line in premium.lines):
+        amounts[line.code] = amounts.get(line.code, Decimal(0)) + line.amount
     return Priced(
-        total=premium.total * people,
-        unrounded=premium.unrounded * people,
+        total=sum((premium.total for premium in premiums), Decimal(0)),
+        unrounded=sum((premium.unrounded for premium in premiums), Decimal(0)),
         lines=tuple(
-            PricedLine(line.code, line_name(bundle.definition, line.code), line.amount * people)
-            for line in premium.lines
+            PricedLine(code, line_name(definition, code), amount)
+            for code, amount in amounts.items()
         ),
-        persons=(premium.total,) * people,
+        persons=tuple(premium.total for premium in premiums),
     )
+
+
+def _premium_of(bundle: ProductBundle, number: int, answers: Mapping[str, object]) -> Premium:
+    try:
+        return bundle.basis.price(answers)
+    except RatingRefused as refused:
+        faults = [Fault(fault.key, fault.code, fault.params) for fault in refused.faults]
+        raise AnswersInvalid(
+            members.blame(bundle.definition, number, faults, ())
+        ) from refused
 
 
 def line_name(definition: ProductDefinition, code: str) -> Text:

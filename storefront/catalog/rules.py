@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from storefront.catalog import underwriting_checks
 from storefront.catalog.definition import Condition, ProductDefinition
+from storefront.catalog.members import MEMBERS, OWN, own_keys
 
 
 class DefinitionFault(NamedTuple):
@@ -55,6 +56,7 @@ def bundle_faults(
 def definition_faults(definition: ProductDefinition) -> Iterator[DefinitionFault]:
     """Every reason to refuse a definition that is well-formed in itself."""
     yield from _repeated_codes(definition)
+    yield from _own_prices(definition)
     yield from _broken_references(definition)
     yield from _preselected_riders(definition)
     yield from _internet_life(definition)
@@ -93,6 +95,13 @@ def _repeated_codes(definition: ProductDefinition) -> Iterator[DefinitionFault]:
         for code, count in Counter(codes).items():
             if count > 1:
                 yield DefinitionFault(name, f"{code} occurs {count} times")
+
+
+def _own_prices(definition: ProductDefinition) -> Iterator[DefinitionFault]:
+    if definition.insured.pricing == OWN and not own_keys(definition):
+        yield DefinitionFault("insured.pricing", "nobody is asked anything of its own")
+    if definition.asks(MEMBERS):
+        yield DefinitionFault(f"answers.{MEMBERS}", "this name is taken")
 
 
 def _broken_references(definition: ProductDefinition) -> Iterator[DefinitionFault]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from storefront.catalog import members
 from storefront.catalog.definition import AnswerField, ProductDefinition
 
 VALID_FOR = timedelta(days=30)
@@ -42,7 +43,16 @@ def explain(
 ) -> Change | None:
     """Why the premium changed between (answers, persons, total) and (answers, persons, total)."""
     changed = tuple(
-        field for field in definition.answers if before[0].get(field.key) != after[0].get(field.key)
+        field
+        for field in definition.answers
+        if any(
+            old != new
+            for old, new in zip(
+                members.values(before[0], field.key),
+                members.values(after[0], field.key),
+                strict=False,  # somebody more or less is a change of its own
+            )
+        )
     )
     persons = before[1] != after[1]
     if not changed and not persons:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.catalog import answers as catalog_answers
-from storefront.catalog import messages, pricing
+from storefront.catalog import members, messages, pricing
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.faults import AnswersInvalid, Fault
 from storefront.catalog.pricing import Priced
@@ -53,7 +54,7 @@ def assess(
     bundle: ProductBundle, raw: Mapping[str, str], persons_text: str, now: datetime
 ) -> Assessment:
     """Prices what was typed. Never raises for what a customer typed: faults are part of the answer."""
-    persons, faults = _persons(bundle, persons_text)
+    persons, faults = _persons(bundle, raw, persons_text)
     try:
         answers = catalog_answers.parse(bundle.definition, raw, clock.local_date(now))
         priced = pricing.price(bundle, answers, persons)
@@ -165,18 +166,22 @@ def premium_of(quote: Quote) -> Decimal:
 
 def _unfinished(bundle: ProductBundle, raw: Mapping[str, str]) -> dict[str, str]:
     """Only the product's own keys, so that a draft can never hold a name."""
-    keys = {field.key for field in bundle.definition.answers}
+    definition = bundle.definition
+    keys = {field.key for field in definition.answers}
     return {
-        key: value[:MOST_TEXT]
-        for key, value in raw.items()
-        if key.partition(".")[0] in keys and value
+        name: value[:MOST_TEXT]
+        for name, value in raw.items()
+        if (name.partition(".")[0] in keys and value)
+        or (members.person_of(name)[0] and members.is_own(definition, name))
     }
 
 
-def _persons(bundle: ProductBundle, text: str) -> tuple[int, tuple[Fault, ...]]:
+def _persons(
+    bundle: ProductBundle, raw: Mapping[str, str], text: str
+) -> tuple[int, tuple[Fault, ...]]:
     insured = bundle.definition.insured
     if insured.pricing != "each":
-        return 1, ()
+        return members.count_raw(bundle.definition, raw), ()
     most = insured.max
     if not text.strip():
         return 1, (Fault("persons", "missing"),)
@@ -191,6 +196,16 @@ def _persons(bundle: ProductBundle, text: str) -> tuple[int, tuple[Fault, ...]]:
 def answer_rows(bundle: ProductBundle, kept: HasAnswers) -> list[tuple[str, str]]:
     """(label, value) of every answer, in the present language, for reading."""
     typed = catalog_answers.load(bundle.definition, kept.answers)
+    rows = _rows(bundle, typed)
+    for number, member in enumerate(members.further(typed), 2):
+        rows += [
+            (_("%(label)s (person %(number)s)", label=label, number=number), value)
+            for label, value in _rows(bundle, member)
+        ]
+    return rows
+
+
+def _rows(bundle: ProductBundle, typed: Mapping[str, object]) -> list[tuple[str, str]]:
     return [
         (
             messages.label_of(bundle.definition, field.key),

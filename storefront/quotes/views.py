@@ -16,7 +16,7 @@ from storefront.catalog.fragments import fragment
 from storefront.db import db, transaction
 from storefront.extensions import current_language, limiter
 from storefront.quotes import rules, service
-from storefront.quotes.form import form_fields, given
+from storefront.quotes.form import changed_people, form_fields, given, people_of
 from storefront.quotes.service import Assessment
 
 blueprint = Blueprint("quotes", __name__)
@@ -34,7 +34,7 @@ def form(code: str) -> str:
         if quote.product_code == code:
             raw, persons = service.raw_of(quote), str(quote.persons)
     shown = service.assess(bundle, raw, persons, clock.now()) if raw else None
-    return _page(bundle, raw, persons, shown, complain=False)
+    return _page(bundle, raw, persons, shown, False)
 
 
 @blueprint.post("/quote/<string:code>")
@@ -45,11 +45,13 @@ def save(code: str) -> Response | str | tuple[str, int]:
     now = clock.now()
     bundle = catalog.current(db.session, code, now)
     raw, persons = given(bundle, request.form), request.form.get("persons", "")
-    assessment = service.assess(bundle, raw, persons, now)
     action = request.form.get("action", "")
+    if (people := changed_people(bundle, raw, action)) is not None:
+        return _page(bundle, people, persons, service.assess(bundle, people, "", now), False)
+    assessment = service.assess(bundle, raw, persons, now)
     if action == "calculate" or (action != "later" and assessment.priced is None):
         status = 200 if assessment.priced else 422
-        return _page(bundle, raw, persons, assessment, complain=True), status
+        return _page(bundle, raw, persons, assessment, True), status
     with transaction() as session:
         customer_id = current_user.id if current_user.is_authenticated else None
         quote = service.keep(session, bundle, assessment, customer_id, now)
@@ -80,7 +82,7 @@ def price(code: str) -> str:
         changed_fields=[
             item
             for item in fields
-            if item.visible != (item.field.key in request.form.getlist("visible"))
+            if item.visible != (item.name in request.form.getlist("visible"))
         ],
         fields=fields,
         refresh=True,
@@ -112,13 +114,14 @@ def _page(
     raw: dict[str, str],
     persons: str,
     assessment: Assessment | None,
-    *,
     complain: bool,
 ) -> str:
     def context() -> dict[str, object]:
+        fields = form_fields(bundle, raw, assessment, complain=complain)
         return {
             "bundle": bundle,
-            "fields": form_fields(bundle, raw, assessment, complain=complain),
+            "fields": fields,
+            "people": people_of(bundle.definition, fields),
             "persons": persons,
             "persons_error": _persons_error(bundle.definition, assessment) if complain else None,
             "assessment": assessment,

@@ -69,11 +69,15 @@ class Highlights(Part):
 
 
 class Insured(Part):
-    """Who may be insured. `max = 0` means that the policyholder itself is the insured."""
+    """Who may be insured. `max = 0` means that the policyholder itself is the insured.
+
+    Priced `once`, all together cost one premium; `each` costs the same for every person; `own` asks
+    every person the answers whose subject is the insured and prices each on them.
+    """
 
     min: int = Field(ge=0)
     max: int = Field(ge=0)
-    pricing: Literal["each", "once"] = "once"
+    pricing: Literal["each", "own", "once"] = "once"
     age_min: int | None = None
     age_max: int | None = None
     relations: tuple[Relation, ...] = ()
