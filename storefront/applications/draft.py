@@ -17,7 +17,7 @@ from storefront.advice.models import SuitabilityRecord
 from storefront.applications import controls, parties, rules
 from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
-from storefront.catalog import pricing
+from storefront.catalog import members, pricing
 from storefront.catalog import service as catalog
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import ProductDefinition
@@ -69,7 +69,16 @@ class Draft:
     @property
     def persons(self) -> int:
         """How many people the premium is for: those named, before that those of the quote."""
+        if self.definition.insured.pricing == members.OWN:
+            return members.count(self.answers)
         return len(self.insured) or int(self.application.parties.get("persons", 1))
+
+    @property
+    def people_answers(self) -> list[dict[str, object]]:
+        """The answers that count for each insured person, in their order; the policy's for nobody."""
+        if self.definition.insured.pricing == members.OWN:
+            return members.each(self.definition, self.answers)
+        return [dict(self.answers)] * max(1, len(self.insured))
 
     @cached_property
     def answer_faults(self) -> tuple[Fault, ...]:
@@ -131,10 +140,12 @@ class Draft:
         count = len(self.insured)
         if not self.definition.insured.min <= count <= self.definition.insured.max:
             return "insured-count"
+        if self.definition.insured.pricing == members.OWN and count != self.persons:
+            return "not-quoted" if count > self.persons else "insured-count"
         start = self.application.start_date or self.today
         faults = (
-            parties.insured_fault(self.definition, self.answers, person, start)
-            for person in self.insured
+            parties.insured_fault(self.definition, answers, person, start)
+            for answers, person in zip(self.people_answers, self.insured, strict=False)
         )
         fault = next((fault for fault in faults if fault), None)
         if fault is None and self.consent_needed and not self._confirmed("insured-consent"):

@@ -16,7 +16,8 @@ class Application(Base):
 
     `parties` holds policyholder, insured persons, beneficiaries and the insured object;
     `declaration` the health answers. `revision` grows with every change, so that a form filled in
-    from an older one is recognised. Premium, lines and decision are frozen at submission.
+    from an older one is recognised. Premium, its lines, the shares of the insured persons in it and
+    the decision are frozen at submission.
     `suitability` is the assessment behind it, where the product needs one (N-01).
     """
 
@@ -52,6 +53,7 @@ class Application(Base):
     unrounded: Mapped[Decimal | None] = mapped_column(Numeric)
     currency: Mapped[str]
     lines: Mapped[list[Any]]
+    person_premiums: Mapped[list[Any]] = mapped_column(server_default="[]")
     decision: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from typing import Any
 
 from storefront.applications import rules
 from storefront.applications.rules import ADULT_AGE
+from storefront.catalog import members
 from storefront.catalog.definition import ProductDefinition
 from storefront.clock import age_on
 from storefront.identity import IdentityError, normalise_mobile, parse_id_number
@@ -79,8 +80,7 @@ def insured_fault(
     if (lowest is not None and age < lowest) or (highest is not None and age > highest):
         return "age-not-insurable"
     for key in ("birth_date", "sex"):
-        given = answers.get(key)
-        if given is not None and str(given) != str(person[key]):
+        if not _agrees(answers, person, key):
             return f"{key.replace('_', '-')}-differs"
     limit = rules.minor_limit(age)
     if limit is not None:
@@ -88,6 +88,37 @@ def insured_fault(
         if rules.death_benefit(definition, answers) + declared > limit:
             return "minor-limit"
     return None
+
+
+def seats(
+    people_answers: Sequence[Mapping[str, object]], insured: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, object]] | None:
+    """The quoted answers in the order of the insured persons, those of nobody yet at the end.
+
+    None where somebody is insured for whom no price was calculated (S-10).
+    """
+    free = list(people_answers)
+    taken = []
+    for person in insured:
+        seat = next((answers for answers in free if _is_about(answers, person)), None)
+        if seat is None:
+            return None
+        free.remove(seat)
+        taken.append(seat)
+    return taken + free
+
+
+def in_order(
+    definition: ProductDefinition,
+    answers: Mapping[str, object],
+    insured: Sequence[Mapping[str, Any]],
+) -> Mapping[str, object]:
+    """The answers with those of each person where that person stands among the insured.
+
+    Where somebody has no answers of its own they stay as they are, and the step says so.
+    """
+    seated = seats(members.each(definition, answers), insured)
+    return members.together(definition, seated) if seated else answers
 
 
 def is_printable(text: str) -> bool:
@@ -108,6 +139,15 @@ def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def without(people: Sequence[Party], position: int) -> list[Party]:
     """The list without the one at a position (0 first); an unknown position changes nothing."""
     return [person for number, person in enumerate(people) if number != position]
+
+
+def _is_about(answers: Mapping[str, object], person: Mapping[str, Any]) -> bool:
+    return all(_agrees(answers, person, key) for key in ("birth_date", "sex"))
+
+
+def _agrees(answers: Mapping[str, object], person: Mapping[str, Any], key: str) -> bool:
+    given = answers.get(key)
+    return given is None or str(given) == str(person[key])
 
 
 def text_fault(text: str, longest: int) -> str | None:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.advice import service as assessments
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications import controls, declaration, rules
+from storefront.applications import parties, rules
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application, Confirmation
+from storefront.applications.risk import facts_of as _underwriting_facts
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import service as catalog
-from storefront.catalog.facts import with_declared
 from storefront.crypto import is_reference, new_reference
 from storefront.errors import Conflict, NotFound, Refused
 from storefront.quotes import rules as quote_rules
@@ -72,6 +72,7 @@ def begin(
         unrounded=quote.unrounded,
         currency="CNY",
         lines=list(quote.lines),
+        person_premiums=[],
         created_at=now,
         updated_at=now,
         expires_at=now + rules.DRAFT_LIVES,
@@ -137,7 +138,8 @@ def changed(draft: Draft) -> Draft:
 
 def set_cover(draft: Draft, answers: Mapping[str, object], start: date) -> Draft:
     """New answers and first day of cover."""
-    draft.application.answers = catalog_answers.dump(answers)
+    ordered = parties.in_order(draft.definition, answers, draft.insured)
+    draft.application.answers = catalog_answers.dump(ordered)
     draft.application.start_date = start
     return changed(draft)
 
@@ -146,6 +148,13 @@ def set_party(draft: Draft, key: str, value: Any) -> Draft:
     """One part of the parties: policyholder, insured, beneficiaries or object."""
     draft.application.parties = {**draft.application.parties, key: value}
     return changed(draft)
+
+
+def set_insured(draft: Draft, people: list[dict[str, Any]]) -> Draft:
+    """The insured persons; answers that each gave for itself follow their order."""
+    ordered = parties.in_order(draft.definition, draft.answers, people)
+    draft.application.answers = catalog_answers.dump(ordered)
+    return set_party(draft, "insured", people)
 
 
 def set_suitability(draft: Draft, record: SuitabilityRecord) -> Draft:
@@ -182,10 +191,8 @@ def set_declaration(draft: Draft, per_person: list[dict[str, Any]]) -> Draft:
 
 def confirm(session: Session, draft: Draft, kind: str, text_sha256: str, language: str) -> None:
     """Stores that the customer confirmed one text; confirming again replaces the earlier one."""
-    for earlier in [item for item in draft.application.confirmations if item.kind == kind]:
-        draft.application.confirmations.remove(earlier)
-        session.delete(earlier)
-        session.flush()
+    withdraw_confirmation(session, draft, kind)
+    session.flush()
     draft.application.confirmations.append(
         Confirmation(kind=kind, text_sha256=text_sha256, language=language, confirmed_at=draft.now)
     )
@@ -219,6 +226,7 @@ def submit(
         raise PriceChanged
     application.premium, application.unrounded = draft.priced.total, draft.priced.unrounded
     application.lines = lines_json(draft.priced)
+    application.person_premiums = [str(amount) for amount in draft.priced.persons]
     application.language = language
     _move(application, "submitted", draft.now)
     application.submitted_at = draft.now
@@ -278,19 +286,6 @@ def expire_if_due(application: Application, now: datetime) -> None:
 def _move(application: Application, state: str, now: datetime) -> None:
     application.state = rules.next_state(application.state, state)
     application.updated_at = now
-
-
-def _underwriting_facts(draft: Draft) -> list[dict[str, object]]:
-    declared = [entry["answers"] for entry in draft.application.declaration] or [{}]
-    company = controls.typed(draft.definition, draft.application.parties)
-    return [
-        with_declared(
-            draft.definition,
-            draft.answers,
-            company | declaration.typed(draft.definition, answers),
-        )
-        for answers in declared
-    ]
 
 
 def _as_insured(holder: Mapping[str, Any]) -> dict[str, Any]:

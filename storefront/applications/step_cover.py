@@ -9,7 +9,7 @@ from storefront.applications.draft import Draft
 from storefront.applications.steps import Context, Step, StepInvalid, Typed
 from storefront.catalog import messages
 from storefront.quotes import service as quotes
-from storefront.quotes.form import form_fields, given
+from storefront.quotes.form import changed_people, form_fields, given, people_of
 
 
 def show(session: Session, draft: Draft, language: str) -> Context:
@@ -22,6 +22,9 @@ def show(session: Session, draft: Draft, language: str) -> Context:
 def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """Prices the answers; the first day of cover is one of them, or a field beside them."""
     raw = given(draft.bundle, typed)
+    if (people := changed_people(draft.bundle, raw, typed.get("action", ""))) is not None:
+        start_date = typed.get("start_date", "")
+        raise StepInvalid([], _context(draft, people, start_date, complain=False))
     assessment = quotes.assess(draft.bundle, raw, str(draft.persons), draft.now)
     start = _start(draft, assessment.answers or {}, typed)
     errors = [
@@ -52,8 +55,10 @@ def _start(draft: Draft, answers: object, typed: Typed) -> date | None:
 
 def _context(draft: Draft, raw: dict[str, str], start: str, *, complain: bool) -> Context:
     assessment = quotes.assess(draft.bundle, raw, str(draft.persons), draft.now)
+    fields = form_fields(draft.bundle, raw, assessment, complain=complain)
     return {
-        "fields": form_fields(draft.bundle, raw, assessment, complain=complain),
+        "fields": fields,
+        "people": people_of(draft.definition, fields),
         "assessment": assessment,
         "problems": [],
         "change": None,

@@ -11,6 +11,7 @@ from storefront.applications import journal, parties, rules, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS, BeneficiaryForm, InsuredForm, PolicyholderForm
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, fill_errors
+from storefront.catalog import members
 from storefront.catalog.answers import to_int
 
 MOST_BENEFICIARIES = 10
@@ -156,7 +157,14 @@ def _add_typed(session: Session, draft: Draft, typed: Typed) -> str:
 def _add_insured(session: Session, draft: Draft, person: dict[str, Any], form: InsuredForm) -> str:
     form.offer(draft.definition.insured.relations)
     start = draft.application.start_date or draft.today
-    fault = parties.insured_fault(draft.definition, draft.answers, person, start)
+    seats = parties.seats(draft.people_answers, [*draft.insured, person])
+    position = len(draft.insured)
+    if draft.definition.insured.pricing != members.OWN:
+        fault = parties.insured_fault(draft.definition, draft.answers, person, start)
+    elif seats is None:
+        fault = "not-quoted"
+    else:
+        fault = parties.insured_fault(draft.definition, seats[position], person, start)
     if any(parties.same_person(person, other) for other in draft.insured):
         fault = "insured-twice"
     elif len(draft.insured) >= draft.definition.insured.max:
@@ -170,7 +178,7 @@ def _add_insured(session: Session, draft: Draft, person: dict[str, Any], form: I
 
 def _store_insured(session: Session, draft: Draft, people: list[dict[str, Any]]) -> str:
     service.withdraw_confirmation(session, draft, "insured-consent")
-    fresh = service.set_party(draft, "insured", people)
+    fresh = service.set_insured(draft, people)
     journal.answered(session, fresh, "insured", {"insured": people})
     return "insured"
 

@@ -20,7 +20,10 @@ Context = dict[str, Any]
 
 
 class StepInvalid(Exception):
-    """A step that cannot be saved: (field id, sentence) pairs, and what to show again."""
+    """A step that is not saved: (field id, sentence) pairs, and what to show again.
+
+    Without any it is simply not finished, such as a form that got another row.
+    """
 
     def __init__(self, errors: list[tuple[str, str]], context: Context | None = None) -> None:
         super().__init__(errors)

@@ -125,6 +125,9 @@ def fault(slug: str) -> str:
         "minor-limit": _(
             "Death cover for minors is limited by law: ¥200,000 below the age of 10, ¥500,000 from 10 to 17, counting cover elsewhere. Please lower the sum insured in the step “Cover”."
         ),
+        "not-quoted": _(
+            "The price was not calculated for somebody born on this day. Please correct the birth date or add the person in the step “Cover”."
+        ),
         "insured-twice": _("This person is already on the list."),
         "insured-count": _("Please add the insured persons."),
         "insured-full": _("No more people can be added to this policy."),

@@ -129,7 +129,7 @@ def save(ref: str, step: str) -> Response | tuple[str, int]:
                 return redirect(_address(ref, "status"), 303)
             following = ALL_STEPS[step].save(session, draft, request.form, language)
     except StepInvalid as invalid:
-        return _again(ref, step, invalid, 422)
+        return _again(ref, step, invalid, 422 if invalid.errors else 200)
     except service.StaleForm:
         stale = [
             (

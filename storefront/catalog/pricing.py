@@ -66,9 +66,7 @@ def _premium_of(bundle: ProductBundle, number: int, answers: Mapping[str, object
         return bundle.basis.price(answers)
     except RatingRefused as refused:
         faults = [Fault(fault.key, fault.code, fault.params) for fault in refused.faults]
-        raise AnswersInvalid(
-            members.blame(bundle.definition, number, faults, ())
-        ) from refused
+        raise AnswersInvalid(members.blame(bundle.definition, number, faults, ())) from refused
 
 
 def line_name(definition: ProductDefinition, code: str) -> Text:

@@ -43,6 +43,7 @@ def content(
         "premium": str(application.premium),
         "currency": application.currency,
         "lines": application.lines,
+        "person_premiums": application.person_premiums,
         "answers": application.answers,
         "parties": application.parties,
         "controls": controls.record(definition, application.parties),

@@ -1,6 +1,7 @@
 """What of a contract is printed: the schedule of its document, in the policy's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 
 from config import Settings
 from storefront.catalog import answers as catalog_answers
+from storefront.catalog import members
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import AnswerField, Cover, ProductDefinition, Text
 from storefront.catalog.facts import years_of_premium
@@ -64,7 +66,7 @@ def schedule(
             end_at=datetime.fromisoformat(content["end_at"]),
             start_shifted=content["start_shifted"],
             policyholder=_party(content["parties"]["policyholder"]),
-            insured=tuple(_party(person) for person in content["parties"].get("insured", [])),
+            insured=_insured(content),
             object_fields=_object_fields(definition, content["parties"], language),
             particulars=_particulars(definition, answers, language),
             covers=tuple(
@@ -86,6 +88,18 @@ def schedule(
             insurer=_insurer(insurer, language),
             agency=_agency(settings, language),
         )
+
+
+def _insured(content: Mapping[str, Any]) -> tuple[Party, ...]:
+    """The insured persons, each with its share of the premium where they are several."""
+    people = [_party(person) for person in content["parties"].get("insured", [])]
+    premiums = content.get("person_premiums") or []  # older contracts have none
+    if len(people) < 2 or len(premiums) != len(people):
+        return tuple(people)
+    return tuple(
+        replace(person, premium=Decimal(premium))
+        for person, premium in zip(people, premiums, strict=True)
+    )
 
 
 def _party(person: Mapping[str, Any]) -> Party:
@@ -159,11 +173,24 @@ def _particulars(
     amounts = [cover.limit for cover in definition.covers]
     amounts += [cover.deductible for cover in definition.covers if cover.deductible]
     shown = {amount.key for amount in amounts}
-    return tuple(
+    asked = [field for field in definition.answers if field.key not in shown]
+    rows = _answers(asked, answers, language)
+    for number, member in enumerate(members.further(answers), 2):
+        rows += [
+            (_("%(label)s (person %(number)s)", label=label, number=number), value)
+            for label, value in _answers(asked, member, language)
+        ]
+    return tuple(rows)
+
+
+def _answers(
+    fields: Iterable[AnswerField], answers: Mapping[str, object], language: str
+) -> list[tuple[str, str]]:
+    return [
         (field.label.in_language(language), _answer(field, answers[field.key], language))
-        for field in definition.answers
-        if field.key not in shown and answers.get(field.key) is not None and field.type != "map"
-    )
+        for field in fields
+        if answers.get(field.key) is not None and field.type != "map"
+    ]
 
 
 def _answer(field: AnswerField, value: object, language: str) -> str:

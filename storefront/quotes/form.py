@@ -61,8 +61,7 @@ def form_fields(
     errors = {}
     if assessment is not None and complain:
         errors = {
-            fault.key: messages.sentence(definition, fault)
-            for fault in reversed(assessment.faults)
+            fault.key: messages.sentence(definition, fault) for fault in reversed(assessment.faults)
         }
     first, others = members.split(definition, raw)
     fields = []
@@ -76,9 +75,7 @@ def form_fields(
     return fields
 
 
-def people_of(
-    definition: ProductDefinition, fields: Sequence[FormField]
-) -> list[list[FormField]]:
+def people_of(definition: ProductDefinition, fields: Sequence[FormField]) -> list[list[FormField]]:
     """The fields of each insured person; none where all share their answers."""
     found: dict[int, list[FormField]] = {}
     for item in fields:

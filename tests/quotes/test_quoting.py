@@ -133,3 +133,56 @@ def test_the_quote_is_in_the_evidence(session: Session, shopper: Visitor) -> Non
         text("select kind from evidence_record where chain = :ref"), {"ref": ref}
     )
     assert [row.kind for row in kinds] == ["quote"]
+
+
+FAMILY = {
+    "persons": "2",
+    "birth_date": "1996-06-15",
+    "social_insurance": "true",
+    "members.0.birth_date": "2018-09-09",
+    "members.0.social_insurance": "true",
+    "start_date": "2026-12-01",
+    "deductible": "10000",
+}
+
+
+def test_family_members_are_added_and_removed_without_javascript(shopper: Visitor) -> None:
+    one = {**FAMILY, "persons": "1", "action": "add-person"}
+    shopper.get("/quote/medical-year")
+    page = shopper.post("/quote/medical-year", one)
+    assert page.status_code == 200
+    assert 'name="persons" value="2"' in page.text
+    assert 'id="field-members-0-birth_date"' in page.text
+    assert 'value="1996-06-15"' in page.text
+    page = shopper.post("/quote/medical-year", {**FAMILY, "action": "remove-person:0"})
+    assert 'name="persons" value="1"' in page.text
+    assert 'value="2018-09-09"' in page.text
+
+
+def test_nobody_is_added_beyond_six(shopper: Visitor) -> None:
+    full = {f"members.{n}.birth_date": "2010-01-01" for n in range(5)}
+    page = shopper.post(
+        "/quote/medical-year", {**FAMILY, **full, "persons": "6", "action": "add-person"}
+    )
+    assert 'name="persons" value="6"' in page.text
+    assert 'id="add-person"' not in page.text
+
+
+def test_a_family_quote_says_what_each_pays_and_is_taken_up_again(
+    session: Session, shopper: Visitor
+) -> None:
+    ref = shopper.quote("medical-year", FAMILY)
+    quote = session.scalars(select(Quote).where(Quote.ref == ref)).one()
+    assert quote.persons == 2
+    assert quote.answers["members"] == [{"birth_date": "2018-09-09", "social_insurance": True}]
+    page = shopper.get(f"/quote/medical-year?quote={ref}")
+    assert 'id="price-persons"' in page.text
+    assert 'name="persons" value="2"' in page.text
+
+
+def test_a_member_without_answers_is_named(shopper: Visitor) -> None:
+    page = shopper.post(
+        "/quote/medical-year", {**FAMILY, "members.0.birth_date": "", "action": "keep"}
+    )
+    assert page.status_code == 422
+    assert 'href="#field-members-0-birth_date"' in page.text
