@@ -46,7 +46,7 @@ def _faults_of_terms(definition: ProductDefinition, rule: UnderwritingRule) -> I
 def _faults_of_loading(definition: ProductDefinition, loaded: list[UnderwritingRule]) -> Faults:
     if definition.underwriting.cap is None:
         yield "underwriting.cap", "loadings need a cap"
-    if definition.insured.max > 1 and definition.insured.pricing != "each":
+    if definition.insured.max > 1 and definition.insured.pricing == "once":
         yield "underwriting.rules", "a loading needs a premium of each insured person"
     if any(rule.params.per_mille for rule in loaded):
         main = next(cover for cover in definition.covers if cover.kind == "main")

@@ -115,7 +115,7 @@ def test_unknown_addresses_are_not_found(shopper: Visitor, path: str) -> None:
     assert shopper.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("code", ["employers-liability", "medical-year"])
+@pytest.mark.parametrize("code", ["medical-year"])
 def test_what_this_form_cannot_take_down_goes_to_staff(
     session: Session, buyer: Visitor, code: str
 ) -> None:

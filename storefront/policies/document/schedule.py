@@ -18,12 +18,9 @@ class Party:
     mobile: str = ""
     email: str = ""
     address: str = ""
-<<<<<<< HEAD
     legal_representative: str = ""
     contact: str = ""  # who acts for a company
-=======
     premium: Decimal | None = None  # of an insured person, where several share the policy
->>>>>>> bccaa88 (Insure a family: each member's own answers from the quote to the policy)
     rank: int = 0
     share: str = ""
 
