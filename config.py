@@ -134,6 +134,11 @@ SETTINGS = (
     Setting("RETENTION_SHORT_YEARS", "5", "Years kept after contracts of up to one year (E-03)"),
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
     Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),
+    Setting("RETENTION_DISPUTE_YEARS", "2", "Years kept longer where there was a dispute (E-03)"),
+    Setting("CLAIM_LIMITATION_LIFE_YEARS", "5", "Years in which life claims are made (C-05)"),
+    Setting("CLAIM_LIMITATION_OTHER_YEARS", "2", "Years in which other claims are made (C-05)"),
+    Setting("CLAIM_AUTOMATIC_YUAN", "5000", "Simple claims up to this are decided by the rules"),
+    Setting("CLAIM_OBJECTION_DAYS", "30", "Days after which an unpaid claim is closed"),
 )
 CHOICES = {
     "STOREFRONT_ENV": ("development", "production"),
@@ -239,7 +244,7 @@ def _format_faults(values: Mapping[str, str]) -> Iterator[str]:
         value = values[item.name]
         if item.name.endswith("PORT") and not (value.isdecimal() and 0 < int(value) < 65536):
             yield f"{item.name} must be a port number from 1 to 65535"
-        if item.name.endswith(("_SECONDS", "_YEARS")) and not (value.isdecimal() and int(value)):
+        if item.name.endswith(("_SECONDS", "_YEARS", "_DAYS", "_YUAN")) and not (value.isdecimal() and int(value)):
             yield f"{item.name} must be a whole number above zero"
     if not values["TRUSTED_PROXIES"].isdecimal():
         yield "TRUSTED_PROXIES must be a whole number"

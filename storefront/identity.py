@@ -79,7 +79,7 @@ def parse_id_number(text: str, today: date) -> IdNumber:
         IdentityError: `length` (not 17 digits and a digit or X), `check-digit`, or `birth-date`
             (no such day, or after `today`).
     """
-    number = _compact(text)
+    number = compact(text)
     if not ID_NUMBER.fullmatch(number):
         raise IdentityError("length")
     total = sum(weight * int(digit) for weight, digit in zip(ID_WEIGHTS, number, strict=False))
@@ -100,7 +100,7 @@ def parse_credit_code(text: str) -> str:
     Raises:
         IdentityError: `length` (not 18 characters of its alphabet) or `check-digit`.
     """
-    code = _compact(text)
+    code = compact(text)
     if not CREDIT_CODE.fullmatch(code):
         raise IdentityError("length")
     values = [CREDIT_ALPHABET.index(character) for character in code]
@@ -182,5 +182,6 @@ def mask_email(email: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def _compact(text: str) -> str:
+def compact(text: str) -> str:
+    """A number as it is compared: half width, upper case, without blanks."""
     return "".join(unicodedata.normalize("NFKC", text).upper().split())

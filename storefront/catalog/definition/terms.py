@@ -226,10 +226,16 @@ class Benefit(Part):
 
 
 class ClaimType(Part):
+    """One kind of claim: `reserve` is what is put aside at the report, in yuan; `complex` ones have
+    the longer time to be decided (C-02).
+    """
+
     code: Code
     name: Text
     documents: tuple[ClaimDocument, ...] = Field(min_length=1)
     benefit: Benefit
+    reserve: Decimal = Field(default=Decimal(10_000), ge=0)
+    complex: bool = False
 
 
 class NamedText(Part):

@@ -62,7 +62,10 @@ class ClaimDecision(Base):
 
 
 class ClaimAdvance(Base):
-    """An undisputed part that is paid ahead of the final amount (C-04)."""
+    """An undisputed part that is paid ahead of the final amount (C-04).
+
+    `released_at`: a bank account is known, and the payment was ordered.
+    """
 
     __tablename__ = "claim_advance"
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
@@ -74,6 +77,7 @@ class ClaimAdvance(Base):
     reason: Mapped[str]
     member_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff_member.id"))
     at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
 
 
 class Objection(Base):

@@ -1,0 +1,1 @@
+"""Use cases of claims, by theme. Other features import the modules, not this package."""

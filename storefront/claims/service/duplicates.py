@@ -1,0 +1,66 @@
+"""What may have been claimed before: the same incident, the same invoice, the same file."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.claims.models import Claim, ClaimInvoice
+from storefront.crypto import lookup_hash
+
+Flag = dict[str, Any]
+
+
+def same_incident(session: Session, claim: Claim) -> list[Flag]:
+    """Other claims of the policy about the same day, the same person and the same type."""
+    day = clock.local_midnight(clock.local_date(claim.incident_at))
+    others = session.scalars(
+        select(Claim).where(
+            Claim.policy_id == claim.policy_id,
+            Claim.incident_at >= day,
+            Claim.incident_at < day + timedelta(days=1),
+            Claim.id != claim.id,
+            Claim.decision != "withdrawn",
+        )
+    )
+    return [
+        {"code": "same-incident", "claim": other.ref}
+        for other in others
+        if other.claim_type == claim.claim_type and other.hurt == claim.hurt
+    ]
+
+
+def keep_invoices(session: Session, claim: Claim, invoices: Iterable[dict[str, str]]) -> list[Flag]:
+    """Keeps the invoices of a claim in place of earlier ones; flags those handed in elsewhere before."""
+    for row in session.scalars(select(ClaimInvoice).where(ClaimInvoice.claim_id == claim.id)):
+        session.delete(row)
+    flags: list[Flag] = []
+    for invoice in invoices:
+        digest = lookup_hash("invoice", "".join(invoice["number"].split()))
+        flags += _same_invoice(session, claim, digest)
+        session.add(ClaimInvoice(claim_id=claim.id, number_hash=digest, details=invoice))
+    session.flush()
+    return flags
+
+
+def renew_flags(claim: Claim, code: str, found: Iterable[Flag]) -> None:
+    """Replaces the flags of one kind."""
+    kept = [flag for flag in claim.flags if flag["code"] != code]
+    new = [flag for number, flag in enumerate(items := list(found)) if flag not in items[:number]]
+    claim.flags = [*kept, *new]
+
+
+def _same_invoice(session: Session, claim: Claim, digest: str) -> list[Flag]:
+    found = session.scalars(
+        select(Claim.ref)
+        .join(ClaimInvoice, ClaimInvoice.claim_id == Claim.id)
+        .where(
+            ClaimInvoice.number_hash == digest,
+            ClaimInvoice.claim_id != claim.id,
+            Claim.decision != "withdrawn",
+        )
+    )
+    return [{"code": "same-invoice", "claim": ref} for ref in found]

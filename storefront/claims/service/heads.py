@@ -1,0 +1,86 @@
+"""Heads of loss and their reserves."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storefront.catalog.definition import ProductDefinition
+from storefront.claims.models import Claim, ClaimHead, ReserveChange
+from storefront.claims.service import contract
+from storefront.money import allocate
+from storefront.policies import service as policies
+
+
+def open_heads(
+    session: Session, claim: Claim, definition: ProductDefinition, now: datetime
+) -> None:
+    """One head for each cover of the claim type that the contract holds, with the default reserve.
+
+    Where the contract holds none of them, one head stands for the first, without a reserve.
+    """
+    claim_type = contract.type_of(definition, claim.claim_type)
+    content = contract.content_at(
+        policies.transactions_of(session, claim.policy), claim.incident_at
+    )
+    taken = {cover["code"] for cover in content["covers"]}
+    covers = [code for code in claim_type.benefit.covers if code in taken]
+    total = claim_type.reserve if covers else Decimal(0)
+    covers = covers or [claim_type.benefit.covers[0]]
+    reserves = allocate(total, [Decimal(1)] * len(covers))
+    for position, (cover, reserve) in enumerate(zip(covers, reserves, strict=True), 1):
+        head = ClaimHead(
+            claim_id=claim.id,
+            position=position,
+            cover=cover,
+            person=claim.hurt["index"],
+            claimed=Decimal(0),
+            paid_elsewhere=Decimal(0),
+            facts={},
+            figures=None,
+            payable=None,
+            reserve=Decimal(0),
+        )
+        session.add(head)
+        session.flush()
+        set_reserve(session, head, reserve, "reported", None, now)
+    session.refresh(claim, ["heads"])
+
+
+def set_reserve(
+    session: Session,
+    head: ClaimHead,
+    amount: Decimal,
+    reason: str,
+    member_id: int | None,
+    now: datetime,
+) -> None:
+    """Sets what is expected to be paid still for a head; every change keeps its reason."""
+    if head.reserve == amount and head.reserve != 0:
+        return
+    head.reserve = amount
+    session.add(
+        ReserveChange(head_id=head.id, amount=amount, reason=reason, member_id=member_id, at=now)
+    )
+
+
+def reserve_history(session: Session, claim: Claim) -> list[ReserveChange]:
+    """Every change of the reserves of a claim, oldest first."""
+    return list(
+        session.scalars(
+            select(ReserveChange)
+            .join(ClaimHead, ClaimHead.id == ReserveChange.head_id)
+            .where(ClaimHead.claim_id == claim.id)
+            .order_by(ReserveChange.id)
+        )
+    )
+
+
+def open_reserves(session: Session) -> Decimal:
+    """The sum of the reserves of all claims that are not closed."""
+    return session.scalars(
+        select(func.coalesce(func.sum(ClaimHead.reserve), 0))
+        .join(Claim, Claim.id == ClaimHead.claim_id)
+        .where(Claim.stage != "closed")
+    ).one()

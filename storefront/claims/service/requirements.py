@@ -1,0 +1,89 @@
+"""The documents a claim needs: asked for once and completely (C-01), received, judged."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront.catalog.definition import ProductDefinition
+from storefront.claims import stages
+from storefront.claims.models import Claim, ClaimRequirement
+from storefront.claims.service import contract, timeline
+
+TABLE = Path(__file__).parents[1] / "documents.toml"
+HERE = ("received", "accepted")
+
+
+def of(session: Session, claim: Claim) -> list[ClaimRequirement]:
+    """The documents of a claim in the order in which they were asked for."""
+    found = select(ClaimRequirement).where(ClaimRequirement.claim_id == claim.id)
+    return list(session.scalars(found.order_by(ClaimRequirement.id)))
+
+
+def missing(rows: Sequence[ClaimRequirement]) -> list[ClaimRequirement]:
+    """The required ones that are not there, or were refused."""
+    return [row for row in rows if row.required and row.state not in HERE]
+
+
+def ask_first(
+    session: Session, claim: Claim, definition: ProductDefinition, now: datetime
+) -> None:
+    """The complete list, given with the report itself: that is the guidance (C-01, C-07)."""
+    claim_type = contract.type_of(definition, claim.claim_type)
+    for document in claim_type.documents:
+        _ask(session, claim, document.code, document.name.model_dump(), document.required, now)
+    for entry in authority_for(claim.reporter["role"]):
+        _ask(session, claim, entry["code"], entry["name"], True, now)
+    session.flush()
+    claim.stage = stages.next_stage(claim.stage, "documents")
+    timeline.meet(session, claim, "guidance", now)
+    codes = [row.document for row in of(session, claim)]
+    timeline.note(session, claim, "documents-listed", "storefront", now, details={"codes": codes})
+
+
+def authority_for(role: str) -> list[dict[str, Any]]:
+    """What somebody in this role has to show to act for another person."""
+    return [entry for entry in _authority() if role in entry["roles"]]
+
+
+def received(session: Session, claim: Claim, document: str, now: datetime) -> None:
+    """A file of this document has come in."""
+    for row in of(session, claim):
+        if row.document == document and row.state != "received":
+            row.state, row.received_at, row.judged_at = "received", now, None
+
+
+def taken_back(session: Session, claim: Claim, document: str) -> None:
+    """The last file of this document was removed again."""
+    for row in of(session, claim):
+        if row.document == document and row.state == "received":
+            row.state, row.received_at = "missing", None
+
+
+def _ask(
+    session: Session, claim: Claim, code: str, name: dict[str, Any], required: bool, now: datetime
+) -> None:
+    session.add(
+        ClaimRequirement(
+            claim_id=claim.id,
+            document=code,
+            name=name,
+            required=required,
+            state="missing",
+            reason=None,
+            asked_at=now,
+            received_at=None,
+            judged_at=None,
+        )
+    )
+
+
+@cache
+def _authority() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["authority"]
+    return found

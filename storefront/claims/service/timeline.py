@@ -1,0 +1,152 @@
+"""What every step of a claim leaves behind: an event, evidence, clocks, work for the staff."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.claims import clocks, stages
+from storefront.claims.models import Claim, ClaimClock, ClaimEvent
+from storefront.claims.service.contract import definition_of
+from storefront.evidence import service as evidence
+from storefront.worklist import service as worklist
+from storefront.worklist.service import Work
+
+PERMISSION = "claims.assess"
+
+
+def note(
+    session: Session,
+    claim: Claim,
+    kind: str,
+    actor: str,
+    now: datetime,
+    *,
+    details: dict[str, Any] | None = None,
+    visible: bool = True,
+) -> None:
+    """Appends to the timeline of a claim."""
+    session.add(
+        ClaimEvent(
+            claim_id=claim.id,
+            at=now,
+            kind=kind,
+            actor=actor,
+            details=details or {},
+            visible_to_customer=visible,
+        )
+    )
+
+
+def prove(
+    session: Session,
+    claim: Claim,
+    kind: str,
+    actor: str,
+    now: datetime,
+    *,
+    content: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Writes into the evidence record; the chain of a claim is its reference (E-01)."""
+    happening = evidence.Happening(claim.ref, kind, actor, content, details or {})
+    evidence.record(session, happening, now, claim.retain_until)
+
+
+def retention(claim_contract: date, now: datetime, *, disputed: bool) -> date:
+    """Until when a claim is kept (E-03)."""
+    settings = current_app.extensions["settings"]
+    years = max(int(settings.retention_short_years), int(settings.retention_identity_years))
+    more = int(settings.retention_dispute_years) if disputed else 0
+    return stages.retain_until(claim_contract, clock.local_date(now), years, more)
+
+
+def customer(claim: Claim) -> str:
+    """The actor that stands for whoever reported a claim."""
+    return f"customer:{claim.customer_id}" if claim.customer_id else "reporter"
+
+
+def member_or_rules(member_id: int | None) -> str:
+    """The actor that stands for a member of staff, or for the rules."""
+    return f"staff:{member_id}" if member_id else "rules"
+
+
+def start_clock(session: Session, claim: Claim, kind: str, now: datetime) -> ClaimClock:
+    """Starts a clock of a claim; one that still runs goes on."""
+    running = _latest(session, claim, kind)
+    if running is not None and running.met_at is None:
+        return running
+    line = definition_of(session, claim).line
+    row = clocks.deadline(kind, line, complex_claim=claim.complex)
+    started = ClaimClock(
+        claim_id=claim.id,
+        kind=kind,
+        rule=row.rule,
+        round=running.round + 1 if running else 1,
+        started_at=now,
+        due_at=clocks.due_at(row, now),
+    )
+    session.add(started)
+    session.flush()
+    return started
+
+
+def meet(session: Session, claim: Claim, kind: str, now: datetime) -> None:
+    """What the clock waited for has happened; a clock that does not run stays as it is."""
+    running = _latest(session, claim, kind)
+    if running is not None and running.met_at is None:
+        running.met_at = now
+
+
+def is_running(session: Session, claim: Claim, kind: str) -> bool:
+    """Whether a clock of this kind runs."""
+    running = _latest(session, claim, kind)
+    return running is not None and running.met_at is None
+
+
+def clocks_of(session: Session, claim: Claim) -> list[ClaimClock]:
+    """All clocks of a claim, in the order in which they are due."""
+    found = select(ClaimClock).where(ClaimClock.claim_id == claim.id)
+    return list(session.scalars(found.order_by(ClaimClock.due_at, ClaimClock.id)))
+
+
+def make_complex(session: Session, claim: Claim, now: datetime) -> None:
+    """The claim turns out difficult: the running decision clock gets the longer time (C-02)."""
+    claim.complex = True
+    running = _latest(session, claim, "decision")
+    if running is not None and running.met_at is None:
+        row = clocks.deadline("decision", definition_of(session, claim).line, complex_claim=True)
+        running.rule, running.due_at = row.rule, clocks.due_at(row, running.started_at)
+
+
+def ask_staff(
+    session: Session,
+    claim: Claim,
+    kind: str,
+    due_at: datetime,
+    now: datetime,
+    *,
+    barred_id: int | None = None,
+) -> None:
+    """Opens a piece of work about a claim."""
+    work = Work(kind, claim.ref, PERMISSION, due_at, worklist.NORMAL, barred_id)
+    worklist.open_item(session, work, now)
+
+
+def staff_done(
+    session: Session, claim: Claim, kind: str, member_id: int | None, now: datetime
+) -> None:
+    """Closes a piece of work about a claim, where one is open."""
+    worklist.close_item(session, kind, claim.ref, member_id, now)
+
+
+def _latest(session: Session, claim: Claim, kind: str) -> ClaimClock | None:
+    return session.scalar(
+        select(ClaimClock)
+        .where(ClaimClock.claim_id == claim.id, ClaimClock.kind == kind)
+        .order_by(ClaimClock.round.desc())
+        .limit(1)
+    )
