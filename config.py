@@ -244,7 +244,9 @@ def _format_faults(values: Mapping[str, str]) -> Iterator[str]:
         value = values[item.name]
         if item.name.endswith("PORT") and not (value.isdecimal() and 0 < int(value) < 65536):
             yield f"{item.name} must be a port number from 1 to 65535"
-        if item.name.endswith(("_SECONDS", "_YEARS", "_DAYS", "_YUAN")) and not (value.isdecimal() and int(value)):
+        if item.name.endswith(("_SECONDS", "_YEARS", "_DAYS", "_YUAN")) and not (
+            value.isdecimal() and int(value)
+        ):
             yield f"{item.name} must be a whole number above zero"
     if not values["TRUSTED_PROXIES"].isdecimal():
         yield "TRUSTED_PROXIES must be a whole number"

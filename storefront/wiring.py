@@ -11,6 +11,7 @@ from storefront.applications import views as applications
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
+from storefront.claims import views as claims
 from storefront.evidence import commands as evidence_commands
 from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
 from storefront.payments import cli as payments_cli
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
     staff_login.init_app(app)
     staff_display.init_app(app)
     app.register_blueprint(policies.blueprint)
+    claims.init_app(app)
     payments_service.when_settled(policies_service.begin)
 
 

@@ -16,17 +16,6 @@ class ContractTime:
 
 
 @dataclass(frozen=True)
-class Limitation:
-    """Years from knowledge after which a claim is barred (C-05)."""
-
-    life: int
-    other: int
-
-    def years(self, line: str) -> int:
-        return self.life if line == "life" else self.other
-
-
-@dataclass(frozen=True)
 class Notice:
     """Something about time that may speak against the claim; `day` is the day it is about."""
 
@@ -38,8 +27,7 @@ def notices(
     contract: ContractTime,
     incident_at: datetime,
     known_at: datetime,
-    line: str,
-    limitation: Limitation,
+    limitation_years: int,
     now: datetime,
 ) -> tuple[Notice, ...]:
     """Everything that has to be said about the moment of an incident; empty where nothing has."""
@@ -52,7 +40,7 @@ def notices(
         found.append(Notice("after-cover", clock.local_date(last)))
     elif incident_at < covered_from:
         found.append(Notice("waiting-period", clock.local_date(covered_from)))
-    barred = clock.add_years(clock.local_date(known_at), limitation.years(line))
+    barred = clock.add_years(clock.local_date(known_at), limitation_years)
     if clock.local_date(now) > barred:
         found.append(Notice("late", barred))
     return tuple(found)

@@ -60,7 +60,9 @@ def by_token(session: Session, token: str) -> Claim | None:
     return session.scalar(select(Claim).where(Claim.access_hash == crypto.token_hash(token)))
 
 
-def own(session: Session, customer_id: int, before: int | None = None) -> list[Row[Claim, str, int]]:
+def own(
+    session: Session, customer_id: int, before: int | None = None
+) -> list[Row[Claim, str, int]]:
     """A page of a customer's claims, newest first, each with product code and version.
 
     `before` is the id of the last claim of the page before; one row more than a page says that

@@ -49,8 +49,10 @@ def keep_invoices(session: Session, claim: Claim, invoices: Iterable[dict[str, s
 def renew_flags(claim: Claim, code: str, found: Iterable[Flag]) -> None:
     """Replaces the flags of one kind."""
     kept = [flag for flag in claim.flags if flag["code"] != code]
-    new = [flag for number, flag in enumerate(items := list(found)) if flag not in items[:number]]
-    claim.flags = [*kept, *new]
+    for flag in found:
+        if flag not in kept:
+            kept.append(flag)
+    claim.flags = kept
 
 
 def _same_invoice(session: Session, claim: Claim, digest: str) -> list[Flag]:

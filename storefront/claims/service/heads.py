@@ -24,8 +24,8 @@ def open_heads(
     content = contract.content_at(
         policies.transactions_of(session, claim.policy), claim.incident_at
     )
-    taken = {cover["code"] for cover in content["covers"]}
-    covers = [code for code in claim_type.benefit.covers if code in taken]
+    limits = {cover["code"]: cover["limit"] for cover in content["covers"]}
+    covers = [code for code in claim_type.benefit.covers if code in limits]
     total = claim_type.reserve if covers else Decimal(0)
     covers = covers or [claim_type.benefit.covers[0]]
     reserves = allocate(total, [Decimal(1)] * len(covers))
@@ -44,8 +44,14 @@ def open_heads(
         )
         session.add(head)
         session.flush()
-        set_reserve(session, head, reserve, "reported", None, now)
+        most = _most(claim_type.benefit.kind, limits.get(cover), reserve)
+        set_reserve(session, head, min(reserve, most), "reported", member_id=None, now=now)
     session.refresh(claim, ["heads"])
+
+
+def _most(kind: str, limit: str | None, reserve: Decimal) -> Decimal:
+    """What a head can cost at most; the limit of a daily allowance is for each day."""
+    return reserve if limit is None or kind == "daily-cash" else Decimal(limit)
 
 
 def set_reserve(
@@ -53,6 +59,7 @@ def set_reserve(
     head: ClaimHead,
     amount: Decimal,
     reason: str,
+    *,
     member_id: int | None,
     now: datetime,
 ) -> None:

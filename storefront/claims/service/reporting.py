@@ -107,9 +107,7 @@ def notices_for(
     content = contract.content_at(changes, happened)
     covers = contract.type_of(definition, what["claim_type"]).benefit.covers
     times = contract.time_of(policy, changes, content, covers)
-    found = notices.notices(
-        times, happened, known_at(what), definition.line, _limitation(), now
-    )
+    found = notices.notices(times, happened, known_at(what), _limitation(definition.line), now)
     if not any(cover["code"] in covers for cover in content["covers"]):
         found += (notices.Notice("not-taken", clock.local_date(happened)),)
     return found
@@ -147,9 +145,7 @@ def forget_expired(session: Session, now: datetime) -> None:
     )
 
 
-def _new_claim(
-    session: Session, report: ClaimReport, token: str | None, now: datetime
-) -> Claim:
+def _new_claim(session: Session, report: ClaimReport, token: str | None, now: datetime) -> Claim:
     what, where = report.content["what"], report.content["where"]
     policy = session.get_one(Policy, report.policy_id)
     definition = contract.bundle_of(session, policy).definition
@@ -259,8 +255,8 @@ def _prefilled(session: Session, policy: Policy, customer_id: int | None) -> dic
     }
 
 
-def _limitation() -> notices.Limitation:
+def _limitation(line: str) -> int:
+    """Years after which a claim is barred (C-05)."""
     settings = current_app.extensions["settings"]
-    return notices.Limitation(
-        int(settings.claim_limitation_life_years), int(settings.claim_limitation_other_years)
-    )
+    life, other = settings.claim_limitation_life_years, settings.claim_limitation_other_years
+    return int(life if line == "life" else other)

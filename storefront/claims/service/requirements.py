@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.definition import ClaimDocument, ProductDefinition
 from storefront.claims import stages
 from storefront.claims.models import Claim, ClaimRequirement
 from storefront.claims.service import contract, timeline
@@ -30,15 +30,13 @@ def missing(rows: Sequence[ClaimRequirement]) -> list[ClaimRequirement]:
     return [row for row in rows if row.required and row.state not in HERE]
 
 
-def ask_first(
-    session: Session, claim: Claim, definition: ProductDefinition, now: datetime
-) -> None:
+def ask_first(session: Session, claim: Claim, definition: ProductDefinition, now: datetime) -> None:
     """The complete list, given with the report itself: that is the guidance (C-01, C-07)."""
     claim_type = contract.type_of(definition, claim.claim_type)
     for document in claim_type.documents:
-        _ask(session, claim, document.code, document.name.model_dump(), document.required, now)
-    for entry in authority_for(claim.reporter["role"]):
-        _ask(session, claim, entry["code"], entry["name"], True, now)
+        _ask(session, claim, document, now)
+    for document in authority_for(claim.reporter["role"]):
+        _ask(session, claim, document, now)
     session.flush()
     claim.stage = stages.next_stage(claim.stage, "documents")
     timeline.meet(session, claim, "guidance", now)
@@ -46,9 +44,13 @@ def ask_first(
     timeline.note(session, claim, "documents-listed", "storefront", now, details={"codes": codes})
 
 
-def authority_for(role: str) -> list[dict[str, Any]]:
+def authority_for(role: str) -> list[ClaimDocument]:
     """What somebody in this role has to show to act for another person."""
-    return [entry for entry in _authority() if role in entry["roles"]]
+    return [
+        ClaimDocument(code=entry["code"], name=entry["name"])
+        for entry in _authority()
+        if role in entry["roles"]
+    ]
 
 
 def received(session: Session, claim: Claim, document: str, now: datetime) -> None:
@@ -65,15 +67,13 @@ def taken_back(session: Session, claim: Claim, document: str) -> None:
             row.state, row.received_at = "missing", None
 
 
-def _ask(
-    session: Session, claim: Claim, code: str, name: dict[str, Any], required: bool, now: datetime
-) -> None:
+def _ask(session: Session, claim: Claim, document: ClaimDocument, now: datetime) -> None:
     session.add(
         ClaimRequirement(
             claim_id=claim.id,
-            document=code,
-            name=name,
-            required=required,
+            document=document.code,
+            name=document.name.model_dump(),
+            required=document.required,
             state="missing",
             reason=None,
             asked_at=now,

@@ -143,6 +143,14 @@ def staff_done(
     worklist.close_item(session, kind, claim.ref, member_id, now)
 
 
+def visible(session: Session, claim: Claim) -> list[ClaimEvent]:
+    """What the customer may read of a claim's timeline, newest first."""
+    found = select(ClaimEvent).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.visible_to_customer
+    )
+    return list(session.scalars(found.order_by(ClaimEvent.id.desc()).limit(100)))
+
+
 def _latest(session: Session, claim: Claim, kind: str) -> ClaimClock | None:
     return session.scalar(
         select(ClaimClock)
