@@ -48,21 +48,11 @@ SETTINGS = (
     Setting("PORT", "8000", "Port of the web server"),
     Setting("SANDBOX_PORT", "8001", "Port of the stand-ins for Stripe, insurers and mailbox"),
     Setting("SANDBOX_SMTP_PORT", "8025", "Port of the stand-in for the mail server"),
-    Setting(
-        "BASE_URL",
-        "http://127.0.0.1:{PORT}",
-        "Public address of the site, used in links, mails and QR codes",
-        demo=True,
-    ),
+    Setting("BASE_URL", "http://127.0.0.1:{PORT}", "Public address, in links and mails", demo=True),
     Setting("DATABASE_URL", "", "PostgreSQL 15 or newer, postgresql://…; empty: the embedded one"),
     Setting("SECRET_KEYS", "", "Keys that sign cookies and links, newest first, a,b", secret=True),
     Setting("DATA_KEYS", "", "Fernet keys of personal data, newest first, a,b", secret=True),
-    Setting(
-        "LOOKUP_KEY",
-        "",
-        "Key of the hash by which an identity number is found again; never changes",
-        secret=True,
-    ),
+    Setting("LOOKUP_KEY", "", "Key of the hashes to look people up by; never changes", secret=True),
     Setting(
         "OPERATOR_NAME_ZH", "示例星河保险代理有限公司", "Registered Chinese name (T-01)", demo=True
     ),
@@ -135,10 +125,7 @@ SETTINGS = (
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
     Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),
     Setting("RETENTION_DISPUTE_YEARS", "2", "Years kept longer where there was a dispute (E-03)"),
-    Setting("CLAIM_LIMITATION_LIFE_YEARS", "5", "Years in which life claims are made (C-05)"),
-    Setting("CLAIM_LIMITATION_OTHER_YEARS", "2", "Years in which other claims are made (C-05)"),
     Setting("CLAIM_AUTOMATIC_YUAN", "5000", "Simple claims up to this are decided by the rules"),
-    Setting("CLAIM_OBJECTION_DAYS", "30", "Days after which an unpaid claim is closed"),
 )
 CHOICES = {
     "STOREFRONT_ENV": ("development", "production"),

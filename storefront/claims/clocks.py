@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from storefront import clock
 
@@ -27,9 +27,21 @@ class Deadline:
 
 
 @cache
+def table() -> dict[str, Any]:
+    """The file as it stands."""
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def limitation_years(line: str) -> int:
+    """Years from knowledge after which a claim of a line is barred (C-05)."""
+    years: dict[str, int] = table()["limitation"]
+    return years.get(line, years["other"])
+
+
+@cache
 def deadlines() -> tuple[Deadline, ...]:
-    """The whole table."""
-    return tuple(Deadline(**row) for row in tomllib.loads(TABLE.read_text())["deadlines"])
+    """Every row of the table."""
+    return tuple(Deadline(**row) for row in table()["deadlines"])
 
 
 def deadline(kind: str, line: str, *, complex_claim: bool = False) -> Deadline:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from storefront import clock, mail
 from storefront.accounts.models import Customer
 from storefront.catalog.definition import ProductDefinition
-from storefront.claims import notices
+from storefront.claims import clocks, notices
 from storefront.claims.models import Claim, ClaimReport
 from storefront.claims.service import contract, duplicates, heads, requirements, timeline
 from storefront.crypto import new_reference, new_token, token_hash
@@ -107,7 +106,9 @@ def notices_for(
     content = contract.content_at(changes, happened)
     covers = contract.type_of(definition, what["claim_type"]).benefit.covers
     times = contract.time_of(policy, changes, content, covers)
-    found = notices.notices(times, happened, known_at(what), _limitation(definition.line), now)
+    found = notices.notices(
+        times, happened, known_at(what), clocks.limitation_years(definition.line), now
+    )
     if not any(cover["code"] in covers for cover in content["covers"]):
         found += (notices.Notice("not-taken", clock.local_date(happened)),)
     return found
@@ -253,10 +254,3 @@ def _prefilled(session: Session, policy: Policy, customer_id: int | None) -> dic
             "email": session.get_one(Customer, customer_id).email,
         }
     }
-
-
-def _limitation(line: str) -> int:
-    """Years after which a claim is barred (C-05)."""
-    settings = current_app.extensions["settings"]
-    life, other = settings.claim_limitation_life_years, settings.claim_limitation_other_years
-    return int(life if line == "life" else other)
