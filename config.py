@@ -20,6 +20,7 @@ DEMO_STRIPE_KEY = "sk_test_sandbox"
 DEMO_INSURER_KEYS = "yunshan=demo-yunshan-key,haitang=demo-haitang-key"
 SECRET_LENGTH = 32
 INSURER_KEY_LENGTH = 16
+COUNTS = ("_SECONDS", "_YEARS", "_DAYS", "_YUAN", "_MEGABYTES", "_FILES")  # names of whole numbers above zero
 
 
 class SettingsError(Exception):
@@ -53,9 +54,7 @@ SETTINGS = (
     Setting("SECRET_KEYS", "", "Keys that sign cookies and links, newest first, a,b", secret=True),
     Setting("DATA_KEYS", "", "Fernet keys of personal data, newest first, a,b", secret=True),
     Setting("LOOKUP_KEY", "", "Key of the hashes to look people up by; never changes", secret=True),
-    Setting(
-        "OPERATOR_NAME_ZH", "示例星河保险代理有限公司", "Registered Chinese name (T-01)", demo=True
-    ),
+    Setting("OPERATOR_NAME_ZH", "示例星河保险代理有限公司", "Registered name (T-01)", demo=True),
     Setting("OPERATOR_NAME_EN", "Galaxy Example Insurance Agency Ltd.", "English name", demo=True),
     Setting("BRAND_ZH", "星河示例保险代理", "Chinese name in the page header", demo=True),
     Setting(
@@ -64,9 +63,7 @@ SETTINGS = (
     Setting("LICENCE_NUMBER", "示例000000000000", "Number of the agency's licence", demo=True),
     Setting("ICP_NUMBER", "示例ICP备00000000号", "ICP filing number of the site", demo=True),
     Setting("SERVICE_PHONE", "400-000-0000", "Service and complaint telephone", demo=True),
-    Setting(
-        "SERVICE_EMAIL", "service@agency.example.com", "Service and complaint e-mail", demo=True
-    ),
+    Setting("SERVICE_EMAIL", "service@agency.example.com", "Service e-mail", demo=True),
     Setting("STRIPE_API_KEY", DEMO_STRIPE_KEY, "Secret key at Stripe", secret=True, demo=True),
     Setting(
         "STRIPE_API_BASE",
@@ -121,6 +118,8 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front of the web server"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("LOG_FORMAT", "", "json or console; empty: json in production, console otherwise"),
+    Setting("UPLOAD_MEGABYTES", "20", "Largest file that may be attached"),
+    Setting("UPLOAD_FILES", "20", "Most files attached to one application, claim or ticket"),
     Setting("RETENTION_SHORT_YEARS", "5", "Years kept after contracts of up to one year (E-03)"),
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
     Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),
@@ -231,9 +230,7 @@ def _format_faults(values: Mapping[str, str]) -> Iterator[str]:
         value = values[item.name]
         if item.name.endswith("PORT") and not (value.isdecimal() and 0 < int(value) < 65536):
             yield f"{item.name} must be a port number from 1 to 65535"
-        if item.name.endswith(("_SECONDS", "_YEARS", "_DAYS", "_YUAN")) and not (
-            value.isdecimal() and int(value)
-        ):
+        if item.name.endswith(COUNTS) and not (value.isdecimal() and int(value)):
             yield f"{item.name} must be a whole number above zero"
     if not values["TRUSTED_PROXIES"].isdecimal():
         yield "TRUSTED_PROXIES must be a whole number"

@@ -71,7 +71,8 @@ def _flask_config(settings: config.Settings, root: Path) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.base_url.startswith("https"),
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+        # One file of the largest size, and the rest of its form.
+        "MAX_CONTENT_LENGTH": (int(settings.upload_megabytes) + 5) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,

@@ -1,5 +1,8 @@
-"""Documents, kept under the hash of their content in a local folder or an object store."""
+"""Files in a local folder or an object store: documents under the hash of their content, for good, and
+what people send us under names that nobody can guess, until it is erased.
+"""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from storefront.crypto import sha256
 
 @dataclass(frozen=True)
 class FileStore:
-    """A place for immutable files; the key is the hash, so putting twice is harmless."""
+    """A place for immutable files; whichever way one is put, putting it twice is harmless."""
 
     store: ObjectStore
 
@@ -25,6 +28,24 @@ class FileStore:
     def get(self, digest: str) -> bytes:
         """The bytes kept under a hash. Raises FileNotFoundError."""
         return bytes(obstore.get(self.store, _path(digest)).bytes())
+
+    def put_named(self, name: str, data: bytes) -> None:
+        """Keeps the bytes under a name such as `attachments/<random>/original`."""
+        obstore.put(self.store, name, data)
+
+    def get_named(self, name: str) -> bytes:
+        """The bytes kept under a name. Raises FileNotFoundError."""
+        return bytes(obstore.get(self.store, name).bytes())
+
+    def names_in(self, folder: str) -> list[str]:
+        """The names of all files in a folder."""
+        return [item["path"] for item in obstore.list(self.store, f"{folder}/").collect()]
+
+    def erase_named(self, names: list[str]) -> None:
+        """Removes files for good; one that is gone already does not matter."""
+        for name in names:
+            with suppress(FileNotFoundError):
+                obstore.delete(self.store, name)
 
 
 def open_store(url: str, default_folder: Path) -> FileStore:

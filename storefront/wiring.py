@@ -7,7 +7,12 @@ from flask import Flask
 from storefront.accounts import login
 from storefront.accounts import views as accounts
 from storefront.advice import views as advice
+from storefront.applications import attached
 from storefront.applications import views as applications
+from storefront.applications.draft import OWNER_KIND
+from storefront.attachments import gates
+from storefront.attachments import jobs as attachments_jobs  # noqa: F401 - makes the jobs known
+from storefront.attachments import views as attachments
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
@@ -29,8 +34,8 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
-    "accounts", "advice", "applications", "audit", "catalog", "claims", "evidence", "payments", "policies",
-    "quotes", "staff", "worklist",
+    "accounts", "advice", "applications", "attachments", "audit", "catalog", "claims", "evidence",
+    "payments", "policies", "quotes", "staff", "worklist",
 )  # fmt: skip
 
 
@@ -49,7 +54,9 @@ def init_app(app: Flask) -> None:
     evidence_commands.init_app(app)
     app.register_blueprint(quotes.blueprint)
     app.register_blueprint(advice.blueprint)
+    app.register_blueprint(attachments.blueprint)
     app.register_blueprint(applications.blueprint)
+    gates.register(OWNER_KIND, attached.GATE)
     app.register_blueprint(staff.blueprint)
     app.cli.add_command(staff_cli.commands)
     staff_login.init_app(app)

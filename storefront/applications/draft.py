@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from storefront import clock
 from storefront.advice import rules as advice
@@ -16,13 +16,19 @@ from storefront.advice.book import book
 from storefront.advice.models import SuitabilityRecord
 from storefront.applications import controls, parties, rules
 from storefront.applications.models import Application
+from storefront.attachments import service as attachments
+from storefront.attachments.models import Attachment
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import members, pricing
 from storefront.catalog import service as catalog
 from storefront.catalog.bundle import ProductBundle
-from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.definition import ApplicationDocument, ProductDefinition
+from storefront.catalog.facts import derive
 from storefront.catalog.faults import AnswersInvalid, Fault
 from storefront.catalog.pricing import Priced
+
+OWNER_KIND = "application"
+"""As whose the files of applications are kept."""
 
 
 @dataclass
@@ -124,6 +130,8 @@ class Draft:
             mismatched=bool(self.open_mismatches),
             own_will=self.own_will,
             confirmed=frozenset(item.kind for item in self.application.confirmations),
+            documents=self.documents,
+            attached=frozenset(item.purpose for item in self.files if item.state == "ready"),
         )
 
     @property
@@ -133,6 +141,13 @@ class Draft:
         if holder is None or holder["kind"] == "company":
             return None
         return parties.age_of(holder, self.today)
+
+    @cached_property
+    def documents(self) -> tuple[ApplicationDocument, ...]:
+        """What has to be attached, or may be."""
+        kind = (self.policyholder or {}).get("kind")
+        facts = derive(self.definition, self.answers) | {"policyholder_kind": kind}
+        return rules.required_documents(self.definition, facts)
 
     @cached_property
     def insured_fault(self) -> str | None:
@@ -196,6 +211,14 @@ class Draft:
         return self._confirmed("own-will") and all(
             item.key in accepted for item in self.open_mismatches
         )
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """What was attached. Only an application that asks for documents is looked up."""
+        session = object_session(self.application)
+        if session is None or not self.documents:
+            return []
+        return attachments.of(session, OWNER_KIND, self.application.ref)
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.definition import ApplicationDocument, ProductDefinition, all_hold
 from storefront.catalog.facts import amount_of, last_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -81,6 +81,8 @@ class Facts:
     mismatched: bool
     own_will: bool
     confirmed: frozenset[str]
+    documents: tuple[ApplicationDocument, ...] = ()
+    attached: frozenset[str] = frozenset()
 
 
 def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
         ("beneficiaries", definition.beneficiaries),
         ("health", bool(definition.questions)),
         ("controls", bool(definition.application.questionnaire)),
+        ("documents", bool(facts.documents)),
         ("clauses", True),
         ("exclusions", True),
         ("summary", True),
@@ -120,6 +123,7 @@ def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
         "beneficiaries": facts.beneficiaries_chosen,
         "health": facts.declared,
         "controls": facts.controls_declared,
+        "documents": not missing_documents(facts.documents, facts.attached),
     }
     return checks.get(step, False)
 
@@ -136,6 +140,20 @@ def may_open(definition: ProductDefinition, facts: Facts, step: str) -> bool:
     if step not in order:
         return False
     return order.index(step) <= order.index(first_open(definition, facts))
+
+
+def required_documents(
+    definition: ProductDefinition, facts: Mapping[str, object]
+) -> tuple[ApplicationDocument, ...]:
+    """The documents that the application asks for, by answers, derived facts and `policyholder_kind`."""
+    return tuple(item for item in definition.application.documents if all_hold(item.when, facts))
+
+
+def missing_documents(
+    documents: Sequence[ApplicationDocument], attached: frozenset[str]
+) -> list[ApplicationDocument]:
+    """Those that have to be there and are not."""
+    return [item for item in documents if item.required and item.code not in attached]
 
 
 def period(

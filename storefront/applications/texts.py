@@ -90,6 +90,13 @@ def statement_missing() -> str:
     return _("Please confirm this before you go on.")
 
 
+def document_fault(name: str, checking: bool) -> str:
+    """Why a document is not there yet."""
+    if checking:
+        return _("“%(name)s” is still being checked. Please try again in a moment.", name=name)
+    return _("Please attach “%(name)s”.", name=name)
+
+
 def fault(slug: str) -> str:
     """One sentence for a fault of a party, a declaration or a step."""
     return {

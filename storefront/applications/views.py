@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from storefront import clock
 from storefront.access import customer
 from storefront.applications import journal, rules, service, texts
+from storefront.applications.attached import STEP as DOCUMENTS
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.forms import RELATIONS
 from storefront.applications.step_company import STEP as POLICYHOLDER
@@ -39,6 +40,7 @@ ALL_STEPS: dict[str, Step] = {
     "insured": INSURED,
     "beneficiaries": BENEFICIARIES,
     "controls": CONTROLS,
+    "documents": DOCUMENTS,
     **STEPS,
     **SUITABILITY,
 }
@@ -216,6 +218,7 @@ def _page(
         title=step_title(step, draft.definition.line),
         errors=errors,
         relations=RELATIONS,
+        own_forms=context.get("own_forms", False),
     )
 
 
@@ -252,6 +255,7 @@ def step_title(step: str, line: str = "") -> str:
         "beneficiaries": _("Beneficiaries"),
         "health": _("Health declaration"),
         "controls": _("Security measures"),
+        "documents": _("Documents"),
         "clauses": _("Clauses"),
         "exclusions": _("Exclusions"),
         "summary": _("Check and apply"),

@@ -19,7 +19,7 @@ class DefinitionFault(NamedTuple):
     message: str
 
 
-DERIVED_FACTS = ("age", "age_at_end", "term_days", "bmi")
+DERIVED_FACTS = ("age", "age_at_end", "term_days", "bmi", "policyholder_kind")
 """Facts that conditions may use besides answers and declared answers."""
 
 MAXIMUM_WAITING_DAYS = 180  # P-05, RH §27
@@ -90,6 +90,7 @@ def _repeated_codes(definition: ProductDefinition) -> Iterator[DefinitionFault]:
         ],
         "claim_types": [claim_type.code for claim_type in definition.claim_types],
         "underwriting.rules": [rule.code for rule in definition.underwriting.rules],
+        "application.documents": [item.code for item in definition.application.documents],
     }
     for name, codes in groups.items():
         for code, count in Counter(codes).items():
@@ -145,6 +146,8 @@ def _all_conditions(definition: ProductDefinition) -> Iterator[tuple[str, Iterab
         yield f"underwriting.rules.{rule.code}.when", rule.when
     for extra in definition.application.extra:
         yield f"application.extra.{extra.key}.shown_when", extra.shown_when
+    for document in definition.application.documents:
+        yield f"application.documents.{document.code}.when", document.when
 
 
 def _all_answer_references(definition: ProductDefinition) -> Iterator[tuple[str, str | None]]:

@@ -6,6 +6,7 @@ from storefront.catalog.definition.fields import AnswerField, Check, Choice, Map
 from storefront.catalog.definition.product import LINES, Category, Line, ProductDefinition
 from storefront.catalog.definition.terms import (
     Amount,
+    ApplicationDocument,
     Benefit,
     ClaimDocument,
     ClaimType,
@@ -28,6 +29,7 @@ __all__ = [
     "LINES",
     "Amount",
     "AnswerField",
+    "ApplicationDocument",
     "Benefit",
     "Category",
     "Check",

@@ -170,6 +170,19 @@ class ObjectField(Part):
     shown_when: tuple[Condition, ...] = ()
 
 
+class ApplicationDocument(Part):
+    """A document to be attached to the application while all conditions hold.
+
+    They read answers, derived facts, and `policyholder_kind` (`person` or `company`).
+    """
+
+    code: Code
+    name: Text
+    help: Text | None = None
+    required: bool = True
+    when: tuple[Condition, ...] = ()
+
+
 class ApplicationForm(Part):
     """What the application asks and the price does not need.
 
@@ -179,6 +192,7 @@ class ApplicationForm(Part):
 
     extra: tuple[ObjectField, ...] = ()
     questionnaire: tuple[Question, ...] = added_later(())
+    documents: tuple[ApplicationDocument, ...] = added_later(())
 
 
 class Refund(Part):

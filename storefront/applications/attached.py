@@ -1,0 +1,83 @@
+"""The files of an application: the step that asks for them, who may see them, what happens as they come."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from storefront.applications import journal, rules, service, texts
+from storefront.applications.draft import Draft
+from storefront.applications.models import Application
+from storefront.applications.steps import Context, Step, StepInvalid, Typed
+from storefront.attachments.gates import Gate
+from storefront.attachments.models import Attachment
+from storefront.errors import Conflict, NotFound
+from storefront.worklist import service as worklist
+
+
+def show(session: Session, draft: Draft, language: str) -> Context:
+    """Each document with its files."""
+    return {"documents": draft.documents, "files_of": files_of(draft.files), "own_forms": True}
+
+
+def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
+    """Goes on when everything required has come and was accepted."""
+    missing = rules.missing_documents(draft.documents, draft.facts.attached)
+    if missing:
+        waiting = {item.purpose for item in draft.files if item.state == "checking"}
+        raise StepInvalid(
+            [
+                (
+                    f"file-{item.code}",
+                    texts.document_fault(item.name.in_language(language), item.code in waiting),
+                )
+                for item in missing
+            ]
+        )
+    ready = [item for item in draft.files if item.state == "ready"]
+    files = [{"document": item.purpose, "ref": item.ref, "sha256": item.sha256} for item in ready]
+    journal.answered(session, draft, "documents", {"files": files})
+    return service.changed(draft).after("documents")
+
+
+def files_of(files: list[Attachment]) -> dict[str, list[Attachment]]:
+    """Files by the document that they stand for."""
+    found: dict[str, list[Attachment]] = {}
+    for item in files:
+        found.setdefault(item.purpose, []).append(item)
+    return found
+
+
+def visitor(session: Session, ref: str, writing: bool) -> str | None:
+    """The customer whose application it is; changes while it is a draft, or when staff asked."""
+    if not current_user.is_authenticated:
+        return None
+    try:
+        application = service.get_own(session, ref, current_user.id)
+    except NotFound:
+        return None
+    if writing and not _open_for_files(service.lock(session, application.id)):
+        raise Conflict(_("The application is submitted: its documents can no longer be changed."))
+    return f"customer:{application.customer_id}"
+
+
+def arrived(session: Session, attachment: Attachment, now: datetime) -> None:
+    """The underwriter who asked for a document sees that something came in."""
+    worklist.note_unread(session, "underwriting.referral", attachment.owner_ref)
+
+
+def page(ref: str) -> str:
+    """Where the customer finds the files: the step of a draft, later the page of the application."""
+    return url_for("applications.step", ref=ref, step="documents")
+
+
+def _open_for_files(application: Application) -> bool:
+    asked: list[Any] = application.documents_asked or []
+    return application.state == "draft" or (application.state == "referred" and bool(asked))
+
+
+GATE = Gate(visitor=visitor, page=page, reading="applications.read", arrived=arrived)
+STEP = Step(show, save)
