@@ -40,6 +40,12 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep_fingerprinted)
 
 
+def main_of(page: str) -> str:
+    """What a whole page shows between header and footer."""
+    start, end = page.index("<main"), page.rindex("</main>")
+    return page[page.index(">", start) + 1 : end]
+
+
 def money(amount: Decimal) -> str:
     """`¥1,234.50`, `-¥285.00`."""
     return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"

@@ -27,6 +27,8 @@ from storefront.policies import jobs as policies_jobs  # noqa: F401 - makes the 
 from storefront.policies import service as policies_service
 from storefront.policies import views as policies
 from storefront.quotes import views as quotes
+from storefront.replay import commands as replay_commands  # noqa: F401 - adds to those of evidence
+from storefront.replay import staff as replay
 from storefront.site import health
 from storefront.staff import cli as staff_cli
 from storefront.staff import display as staff_display
@@ -63,6 +65,7 @@ def init_app(app: Flask) -> None:
     staff_display.init_app(app)
     app.register_blueprint(policies.blueprint)
     claims.init_app(app)
+    app.register_blueprint(replay.blueprint)
     payments_service.when_settled(policies_service.begin)
 
 

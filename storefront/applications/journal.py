@@ -1,6 +1,7 @@
 """Writes what happens in an application into the evidence record (E-01)."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,15 +17,31 @@ from storefront.evidence.service import Happening
 TOKEN = re.compile(r'<input[^>]*name="csrf_token"[^>]*>')
 
 
-def page_shown(session: Session, draft: Draft, step: str, body: str, language: str) -> None:
-    """The customer was shown a page; `body` is its HTML."""
-    _record(
-        session,
-        draft,
-        f"page:{step}",
-        TOKEN.sub("", body),
-        {"language": language, **_versions(draft)},
-    )
+def page_shown(
+    session: Session,
+    draft: Draft,
+    step: str,
+    body: str,
+    language: str,
+    *,
+    title: str = "",
+    errors: Sequence[tuple[str, str]] = (),
+) -> None:
+    """The customer was shown a page: `body` is its HTML, the rest what stood around it.
+
+    The body is kept apart, because that of the clauses is the same for everybody. The answers are
+    those at that time (E-02).
+    """
+    application = draft.application
+    around = {
+        "title": title,
+        "errors": [sentence for _, sentence in errors],
+        "answers": application.answers,
+        "start_date": application.start_date and application.start_date.isoformat(),
+        "premium": str(draft.priced.total) if draft.priced else None,
+    }
+    details = {"language": language, **around, **_versions(draft)}
+    _record(session, draft, f"page:{step}", TOKEN.sub("", body), details)
 
 
 def confirmed(session: Session, draft: Draft, kind: str, text: str, language: str) -> None:

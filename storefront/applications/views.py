@@ -26,6 +26,7 @@ from storefront.db import db, transaction
 from storefront.errors import Refused
 from storefront.extensions import current_language
 from storefront.identity import mask_id_number
+from storefront.pages import main_of
 from storefront.quotes import service as quotes
 
 blueprint = Blueprint("applications", __name__)
@@ -98,7 +99,12 @@ def show(ref: str) -> Response | str:
             "findings": (application.decision or {}).get("findings", []),
             "period": service.period_of(draft),
         }
-        return render_template("applications/status.html", **context)
+        page = render_template("applications/status.html", **context)
+        journal.page_shown(
+            session, draft, "status", main_of(page), current_language(),
+            title=state_names()[application.state],
+        )  # fmt: skip
+        return page
 
 
 @blueprint.get("/applications/<string:ref>/<string:step>")
@@ -112,7 +118,8 @@ def step(ref: str, step: str) -> Response | str:
             return redirect(url_for("applications.show", ref=ref))
         context = ALL_STEPS[step].show(session, draft, current_language())
         body = _body(draft, step, context)
-        journal.page_shown(session, draft, step, body, current_language())
+        title = step_title(step)
+        journal.page_shown(session, draft, step, body, current_language(), title=title)
         return _page(draft, step, body, context, [])
 
 
@@ -188,7 +195,10 @@ def _again(ref: str, step: str, invalid: StepInvalid, status: int) -> Response |
         shown = ALL_STEPS[step].show(session, draft, current_language())
         context = {**shown, **invalid.context, "typed": request.form}
         body = _body(draft, step, context, invalid.errors)
-        journal.page_shown(session, draft, step, body, current_language())
+        journal.page_shown(
+            session, draft, step, body, current_language(),
+            title=step_title(step), errors=invalid.errors,
+        )  # fmt: skip
         return _page(draft, step, body, context, invalid.errors), status
 
 

@@ -19,16 +19,18 @@ from cryptography.x509.oid import NameOID
 VALID_DAYS = 3650
 
 
-def ensure_demo_certificates(folder: Path, insurers: Iterable[str], passphrase: str = "") -> None:
-    """Makes `<folder>/<insurer>.p12` for every insurer that has none; files only the owner may read.
+def ensure_demo_certificates(
+    folder: Path, names: Iterable[str], passphrase: str = "", role: str = "insurer"
+) -> None:
+    """Makes `<folder>/<name>.p12` for everybody who has none; files only the owner may read.
 
     Two processes may do this at once: the first file stays.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for insurer in insurers:
-        path = folder / f"{insurer}.p12"
+    for name in names:
+        path = folder / f"{name}.p12"
         if not path.exists():
-            _keep(path, _demo_pkcs12(insurer, passphrase))
+            _keep(path, _demo_pkcs12(f"{role} {name}", passphrase))
 
 
 def _keep(path: Path, data: bytes) -> None:
@@ -44,12 +46,12 @@ def _keep(path: Path, data: bytes) -> None:
         partial.unlink()
 
 
-def _demo_pkcs12(insurer: str, passphrase: str) -> bytes:
+def _demo_pkcs12(holder: str, passphrase: str) -> bytes:
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Demonstration only, no legal effect"),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"DEMONSTRATION insurer {insurer}"),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"DEMONSTRATION {holder}"),
         ]
     )
     now = datetime.now(UTC)
@@ -67,7 +69,7 @@ def _demo_pkcs12(insurer: str, passphrase: str) -> bytes:
     )
     protection = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
     return pkcs12.serialize_key_and_certificates(
-        insurer.encode(), key, certificate, None, protection
+        holder.encode(), key, certificate, None, protection
     )
 
 

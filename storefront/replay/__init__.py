@@ -1,0 +1,1 @@
+"""A sale seen again as the customer saw it (E-02), on the staff's pages and as a signed archive."""

@@ -1,0 +1,46 @@
+"""A customer who has applied, and the staff who look at it afterwards."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from tests.applications.conftest import buyer, catalogue, visitor  # noqa: F401 - fixtures
+from tests.plans import travel
+from tests.staff.people import log_in, make_member
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def sold(buyer: Visitor) -> str:  # noqa: F811
+    """The reference of an application for a week's travel, on the way to which one answer was wrong."""
+    code, answers, plan = travel(clock.local_date(clock.now()))
+    ref = buyer.apply(code, answers, plan)
+    assert f"/applications/{ref}" in str(buyer.page.url), buyer.problems()
+    return ref
+
+
+@pytest.fixture
+def unfinished(buyer: Visitor) -> str:  # noqa: F811
+    """An application whose cover was changed once and given wrongly once."""
+    code, answers, plan = travel(clock.local_date(clock.now()))
+    ref = buyer.begin(buyer.quote(code, answers))
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    later = str(clock.local_date(clock.now()) + timedelta(days=20))
+    buyer.step(ref, "cover", **{**answers, "days": "14", "start_date": later})
+    buyer.step(ref, "cover", **{**answers, "days": "900", "start_date": later})
+    return ref
+
+
+@pytest.fixture
+def reader(app: Flask, session: Session) -> Iterator[FlaskClient]:
+    """The browser of a member of compliance, in English."""
+    client = app.test_client()
+    client.set_cookie("language", "en")
+    yield log_in(client, make_member(session, ["compliance"]))
