@@ -11,12 +11,15 @@ from storefront.accounts.models import Customer
 from storefront.accounts.passwords import hash_password
 from storefront.catalog import service as catalog
 from storefront.db import transaction
+from storefront.extensions import limiter
 from tests.visitor import Visitor
 
 
 @pytest.fixture
 def visitor(app: Flask) -> Iterator[Visitor]:
-    """Somebody without an account yet."""
+    """Somebody without an account yet; limits on requests begin anew, for all come from one address."""
+    with app.app_context():
+        limiter.reset()
     transport = httpx.WSGITransport(app=app, raise_app_exceptions=False)
     with httpx.Client(transport=transport, base_url="http://127.0.0.1") as http:
         yield Visitor(http)

@@ -1,7 +1,7 @@
 """Computes every hash of this archive again. Needs Python 3.8 or newer and nothing else.
 
 Run it in the unpacked folder: python3 verify.py. It prints each fault and exits 1, or says that all fits.
-Whose archive it is, the signature tells: see README.en.txt.
+Whose archive it is, the signature tells: see README.en.md.
 """
 
 import hashlib
