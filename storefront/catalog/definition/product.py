@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, Field
 
 from storefront.catalog.definition.base import Code, NonEmpty, Parameters, Part, Text
+from storefront.catalog.definition.claims import ClaimRules
 from storefront.catalog.definition.fields import AnswerField, Check
 from storefront.catalog.definition.terms import (
     ApplicationForm,
@@ -91,6 +92,7 @@ class ProductDefinition(Part):
 
     documents: tuple[NamedText, ...] = ()
     claim_types: tuple[ClaimType, ...] = Field(min_length=1)
+    claims: ClaimRules | None = None  # None in versions published before claims were computed here
     special_terms: tuple[Text, ...] = ()
     faq: tuple[Faq, ...] = Field(min_length=1)
     disclaimers: tuple[Text, ...] = ()
@@ -100,6 +102,9 @@ class ProductDefinition(Part):
 
     def cover(self, code: str) -> Cover:
         return next(cover for cover in self.covers if cover.code == code)
+
+    def claim_type(self, code: str) -> ClaimType:
+        return next(claim_type for claim_type in self.claim_types if claim_type.code == code)
 
     def asks(self, key: str) -> bool:
         return any(field.key == key for field in self.answers)

@@ -17,6 +17,7 @@ from storefront.catalog.definition.base import (
     Text,
     added_later,
 )
+from storefront.catalog.definition.benefits import Terms, terms_of
 from storefront.catalog.definition.conditions import Condition
 
 Relation = Literal["self", "spouse", "child", "parent", "other-relative", "employee"]
@@ -224,7 +225,10 @@ class ClaimDocument(Part):
 
 
 class Benefit(Part):
-    """How a claim is computed: the kind names the formula, the params feed it."""
+    """How a claim is computed: the kind names the formula, the params feed it (`benefits`).
+
+    `clauses` gives the article by matter, such as `benefit` or `deductible`.
+    """
 
     kind: Literal[
         "sum-insured",
@@ -237,6 +241,12 @@ class Benefit(Part):
     ]
     covers: tuple[Code, ...] = Field(min_length=1)
     params: Parameters = Field(default_factory=dict)
+    clauses: dict[Code, str] = Field(default_factory=dict)
+
+    @property
+    def terms(self) -> Terms:
+        """The parameters, typed; pydantic's ValidationError where they are at fault."""
+        return terms_of(self.kind, self.params)
 
 
 class ClaimType(Part):
