@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from storefront.catalog.definition.base import AnswerKey, Code, Part, Text
-from storefront.catalog.definition.conditions import Condition
 from storefront.catalog.definition.terms import Amount
 
 Article = Annotated[str, StringConstraints(pattern=r"^[1-9]\d?(\.[1-9]\d?)?$")]
@@ -50,12 +49,11 @@ class Exclusion(Part):
 
 
 class Control(Part):
-    """A measure of prevention that the insured promised or stated; `when` is empty for a promise."""
+    """A measure of prevention that every insured promises; what was stated is in the questionnaire."""
 
     code: Code
     text: Text
     clause: Article
-    when: tuple[Condition, ...] = ()
 
 
 class Waiting(Part):

@@ -8,7 +8,14 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, Field
 
-from storefront.catalog.definition.base import Code, NonEmpty, Parameters, Part, Text
+from storefront.catalog.definition.base import (
+    Code,
+    NonEmpty,
+    Parameters,
+    Part,
+    Text,
+    added_later,
+)
 from storefront.catalog.definition.claims import ClaimRules
 from storefront.catalog.definition.fields import AnswerField, Check
 from storefront.catalog.definition.terms import (
@@ -92,7 +99,7 @@ class ProductDefinition(Part):
 
     documents: tuple[NamedText, ...] = ()
     claim_types: tuple[ClaimType, ...] = Field(min_length=1)
-    claims: ClaimRules | None = None  # None in versions published before claims were computed here
+    claims: ClaimRules | None = added_later(None)
     special_terms: tuple[Text, ...] = ()
     faq: tuple[Faq, ...] = Field(min_length=1)
     disclaimers: tuple[Text, ...] = ()

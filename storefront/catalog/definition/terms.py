@@ -241,7 +241,7 @@ class Benefit(Part):
     ]
     covers: tuple[Code, ...] = Field(min_length=1)
     params: Parameters = Field(default_factory=dict)
-    clauses: dict[Code, str] = Field(default_factory=dict)
+    clauses: dict[Code, str] = added_later({})
 
     @property
     def terms(self) -> Terms:

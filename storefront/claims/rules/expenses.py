@@ -54,7 +54,7 @@ def _compensation(loss: Loss, source: str) -> Decimal:
 
 def _ratio(agreed: Agreed, loss: Loss, terms: Reimbursement) -> Decimal:
     lower = terms.ratio_without_social_insurance
-    insured_as = agreed.facts.get(terms.social_insurance_key) is True
+    insured_as = agreed.facts_of(loss).get(terms.social_insurance_key) is True
     return lower if lower is not None and insured_as and not loss.settled_by_social else terms.ratio
 
 

@@ -95,7 +95,7 @@ class Incident(Part):
     return_delayed: bool | None = None
     """Whether the person could not be back in time without being to blame; None where not known."""
     controls: Mapping[str, bool] = Field(default_factory=dict)
-    """Measures of prevention that were looked at: in place or not."""
+    """What was found of promised measures and questions of the questionnaire: yes or no, by code."""
     public_on: date | None = None
     misstatement: Misstatement | None = None
 
@@ -130,7 +130,6 @@ class Contract(Part):
     premium_due: Money = NONE
     premiums_paid: Money = NONE
     cash_value: Money | None = None
-    declared: Mapping[str, Any] = Field(default_factory=dict)
     changed_since: bool = False
 
     @property

@@ -135,7 +135,7 @@ def _exclusions(agreed: Agreed) -> Iterator[Finding]:
             )
     for position in case.incident.special_terms:
         term = case.contract.content["special_terms"][position]
-        yield finding("special-term", "bar", term=Text.model_validate(term))
+        yield finding("special-term", "bar", term=Text(zh=term["zh"], en=term["en"]))
 
 
 def _suicide(agreed: Agreed) -> Iterator[Finding]:
@@ -181,12 +181,16 @@ def _misstatement(agreed: Agreed) -> Iterator[Finding]:
 
 
 def _controls(agreed: Agreed) -> Iterator[Finding]:
-    """Measures that were stated in the application or promised, and were not in place."""
+    """Measures that were promised and not in place, and answers of the questionnaire found untrue."""
+    found = agreed.case.incident.controls
     for control in agreed.rules.controls if agreed.rules else ():
-        in_place = agreed.case.incident.controls.get(control.code)
-        stated = all(condition.holds(agreed.facts) for condition in control.when)
-        if in_place is False and stated:
+        if found.get(control.code) is False:
             yield finding("control-missing", "question", control.clause, control=control.text)
+    clause = agreed.clause(None, "disclosure")
+    for code, asked in agreed.stated.items():
+        if code in found and isinstance(asked["answer"], bool) and asked["answer"] != found[code]:
+            text = Text.model_validate(asked["text"])
+            yield finding("stated-otherwise", "question", clause, asked=text)
 
 
 def _times(agreed: Agreed) -> Iterator[Finding]:

@@ -131,7 +131,7 @@ def _facts_missing(agreed: Agreed, loss: Loss) -> Iterator[Finding]:
     if isinstance(terms, SumInsured) and terms.for_minors and loss.birth_date is None:
         yield _about(agreed, loss, "birth-date-missing", "question", "minors")
     if isinstance(terms, Reimbursement) and terms.ratio_without_social_insurance is not None:
-        insured = agreed.facts.get(terms.social_insurance_key) is True
+        insured = agreed.facts_of(loss).get(terms.social_insurance_key) is True
         if insured and loss.settled_by_social is None:
             yield _about(agreed, loss, "social-unknown", "question", "ratio")
 

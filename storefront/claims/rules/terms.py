@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from storefront.catalog import answers as catalog_answers
+from storefront.catalog import members
 from storefront.catalog.definition import Benefit, ClaimType
 from storefront.catalog.definition.base import Part
 from storefront.catalog.definition.benefits import Terms
@@ -27,10 +28,24 @@ class Agreed:
 
     @cached_property
     def facts(self) -> dict[str, object]:
-        """The answers of the contract with what follows from them, and what was declared."""
-        product, content = self.case.product, self.case.contract.content
-        answers = catalog_answers.load(product, content["answers"])
-        return derive(product, answers) | dict(self.case.contract.declared)
+        """The answers of the contract with what follows from them."""
+        return derive(self.case.product, self._answers)
+
+    def facts_of(self, loss: Loss) -> dict[str, object]:
+        """The same for one insured person, where each gave answers of its own."""
+        people = members.each(self.case.product, self._answers)
+        number = int(loss.person) if loss.person.isdigit() else 0
+        return derive(self.case.product, people[number if number < len(people) else 0])
+
+    @cached_property
+    def _answers(self) -> dict[str, object]:
+        return catalog_answers.load(self.case.product, self.case.contract.content["answers"])
+
+    @property
+    def stated(self) -> dict[str, dict[str, Any]]:
+        """The questions about the enterprise as they were asked and answered, by code."""
+        kept = self.case.contract.content.get("controls") or {"answers": []}
+        return {asked["code"]: asked for asked in kept["answers"]}
 
     @cached_property
     def covers(self) -> dict[str, dict[str, Any]]:
