@@ -22,6 +22,7 @@ class Limit(Part):
 
     Without an `amount` it is the sum insured of its one cover. `factors` are further answers that
     multiply the amount. `sharing`: several losses over the limit share it, or take it in turn.
+    `ends_contract`: the contract is at its end once the limit is used up.
     """
 
     code: Code
@@ -31,6 +32,7 @@ class Limit(Part):
     amount: Amount | None = None
     factors: tuple[AnswerKey, ...] = ()
     sharing: Literal["in-turn", "pro-rata"] = "in-turn"
+    ends_contract: bool = False
     clause: Article
 
 
@@ -64,7 +66,6 @@ class Waiting(Part):
 
     counts: Literal["onset", "diagnosis"] = "onset"
     pays: Literal["nothing", "premiums"] = "nothing"
-    ends_contract: bool = False
     after_reinstatement: bool = False
     clause: Article
 
@@ -109,7 +110,8 @@ class ClaimRules(Part):
     report_within_hours: int | None = Field(default=None, gt=0)
     extension_hours: int = Field(default=0, ge=0)
     """How long cover goes on without a premium while a return is delayed."""
-    contest: Contest
+    contest: Contest | None = None
+    """None where the insurer can never rescind."""
     limits: tuple[Limit, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     controls: tuple[Control, ...] = ()

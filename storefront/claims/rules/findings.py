@@ -52,18 +52,22 @@ def returns(agreed: Agreed, found: list[Finding]) -> tuple[Return, ...]:
 
 
 def ends_contract(agreed: Agreed, heads: tuple[Head, ...], found: list[Finding]) -> bool:
-    """Whether the policy is at its end: by its benefit, by a limit used up, or by what was returned."""
+    """Whether the policy is at its end: by its benefit, a limit used up, or a bar that ends it."""
     by_benefit = any(
         head.payable and getattr(agreed.terms(loss), "ends_contract", False)
         for head, loss in zip(heads, agreed.case.losses, strict=True)
     )
-    rules = agreed.rules
-    waited = any(item.code == "waiting-period" for item in found)
-    by_waiting = bool(waited and rules and rules.waiting and rules.waiting.ends_contract)
-    barred_for_good = any(item.code in ("suicide", "misstatement") for item in found) or bool(
-        returns(agreed, found)
+    ending = (
+        {limit.code for limit in agreed.rules.limits if limit.ends_contract} if agreed.rules else {}
     )
-    return by_benefit or by_waiting or (barred_for_good and not any(h.payable for h in heads))
+    used_up = any(
+        head.limit_code in ending and head.payable and head.payable == head.limit_left
+        for head in heads
+    )
+    paid = any(head.payable for head in heads)
+    rescinded = any(item.code == "misstatement" for item in found)
+    barred_for_good = not paid and (rescinded or bool(returns(agreed, found)))
+    return by_benefit or used_up or barred_for_good
 
 
 def _returned_for(agreed: Agreed, item: Finding) -> Literal["premiums", "cash-value"] | None:
@@ -166,6 +170,9 @@ def _misstatement(agreed: Agreed) -> Iterator[Finding]:
     if misstated is None or rules is None:
         return
     contest = rules.contest
+    if contest is None:
+        yield finding("no-rescission", "note", agreed.clause(None, "disclosure"))
+        return
     begun = local_date(agreed.case.contract.begun_at)
     late = agreed.case.incident.assessed_on > misstated.known_on + timedelta(days=contest.days)
     old = bool(contest.years) and misstated.known_on >= add_years(begun, contest.years or 0)

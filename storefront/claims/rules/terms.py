@@ -98,6 +98,8 @@ class Agreed:
     def clause(self, loss: Loss | None, matter: str) -> str:
         """The article about a matter: the claim type's own, else the product's, else none."""
         own = self.benefit(loss).clauses if loss else {}
+        if loss and matter == "benefit":
+            return own.get(loss.cover) or own.get(matter, "")
         return own.get(matter) or (self.rules.clauses.get(matter, "") if self.rules else "")
 
     def incident_day(self) -> date:
