@@ -12,6 +12,7 @@ from storefront.claims.rules.personal import daily_cash, graded, sum_insured
 from storefront.claims.rules.terms import Agreed
 from storefront.claims.rules.wording import step
 from storefront.claims.rules.work_injury import statutory
+from storefront.money import round_fen
 
 FORMULAS: dict[str, Formula] = {
     "sum-insured": sum_insured,
@@ -73,8 +74,8 @@ def _head(
         cover=loss.cover,
         claim_type=agreed.claim_type(loss).code,
         person=loss.person,
-        claimed=draft.claimed,
-        eligible=draft.eligible,
+        claimed=round_fen(draft.claimed),
+        eligible=round_fen(draft.eligible),
         paid_elsewhere=draft.elsewhere,
         deductible=draft.deductible,
         ratio=draft.ratio,
@@ -82,7 +83,7 @@ def _head(
         limit=room.amount if room else None,
         used=room.used if room else None,
         limit_left=room.left if room else None,
-        payable=payable,
+        payable=round_fen(payable),
         steps=tuple(steps),
         **(_used_up(draft) if loss.code not in barred else {}),
     )

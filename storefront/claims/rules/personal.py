@@ -73,7 +73,7 @@ def daily_cash(agreed: Agreed, loss: Loss, ledger: Ledger) -> Draft:
     left = max(terms.days_max - sum(used.days for used in before), 0)
     days = min(loss.days or 0, left)
     clause = agreed.clause(loss, "benefit")
-    days_step = step("days", Decimal(days), clause, days=days, most=terms.days_max, left=left)
+    counted_days = {"days": days, "most": terms.days_max, "left": left}
     if terms.amount == "limit":
         daily = agreed.sum_insured(loss.cover)
         amount = daily * days
@@ -84,14 +84,14 @@ def daily_cash(agreed: Agreed, loss: Loss, ledger: Ledger) -> Draft:
             net=amount,
             loss=amount,
             days=days,
-            steps=(step("daily", daily, clause), days_step),
+            steps=(step("daily", daily, clause), step("days", amount, clause, **counted_days)),
         )
     wage, steps = counted_wage(agreed, loss)
     most = round_fen(wage / (terms.month_days or 1) * days)
     owed, more = eligible(agreed, loss)
     counted = min(owed, most)
     net, elsewhere, rest = less_elsewhere(agreed, loss, counted)
-    steps = [*more, *steps, days_step, step("day-wages", most, clause), *rest]
+    steps = [*more, *steps, step("day-wages", most, clause, **counted_days), *rest]
     return Draft(
         claimed=loss.claimed,
         eligible=counted,

@@ -9,6 +9,7 @@ from typing import Literal
 
 from storefront.catalog.definition import Text
 from storefront.claims.rules.outcome import Effect, Finding, Return, Step
+from storefront.money import round_fen
 
 WORDING = Path(__file__).with_name("wording.toml")
 
@@ -42,7 +43,7 @@ def percent(ratio: Decimal) -> str:
 def step(code: str, amount: Decimal, clause: str = "", **figures: object) -> Step:
     """One line of a calculation."""
     label = _filled(_texts("steps")[code], figures)
-    return Step(code=code, label=label, amount=amount, clause=clause)
+    return Step(code=code, label=label, amount=round_fen(amount), clause=clause)
 
 
 def finding(code: str, effect: Effect, clause: str = "", **figures: object) -> Finding:
