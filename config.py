@@ -20,7 +20,14 @@ DEMO_STRIPE_KEY = "sk_test_sandbox"
 DEMO_INSURER_KEYS = "yunshan=demo-yunshan-key,haitang=demo-haitang-key"
 SECRET_LENGTH = 32
 INSURER_KEY_LENGTH = 16
-COUNTS = ("_SECONDS", "_YEARS", "_DAYS", "_YUAN", "_MEGABYTES", "_FILES")  # names of whole numbers above zero
+COUNTS = (
+    "_SECONDS",
+    "_YEARS",
+    "_DAYS",
+    "_YUAN",
+    "_MEGABYTES",
+    "_FILES",
+)  # names of whole numbers above zero
 
 
 class SettingsError(Exception):
