@@ -1,4 +1,4 @@
-"""Uploaded documents and pictures, and the documents that an underwriter asks for."""
+"""Uploaded documents and pictures."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("retain_until", sa.Date(), nullable=True),
+        sa.Column("retain_until", sa.Date(), nullable=False),
         sa.CheckConstraint(
             "state in ('uploading', 'checking', 'ready', 'refused')",
             name=op.f("ck_attachment_state"),
@@ -65,11 +65,9 @@ def upgrade() -> None:
         "ix_attachment_retained",
         "attachment",
         ["retain_until"],
-        postgresql_where="retain_until is not null",
+        postgresql_where="removed_at is null",
     )
-    op.add_column("application", sa.Column("documents_asked", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("application", "documents_asked")
     op.drop_table("attachment")

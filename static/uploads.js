@@ -10,9 +10,9 @@ async function ask(section, address, options = {}) {
   const answer = await fetch(address, { ...options, headers: { "X-CSRFToken": token, Accept: "application/json" } });
   const isJson = (answer.headers.get("Content-Type") || "").startsWith("application/json");
   if (answer.status === 422 && isJson) throw new Refusal((await answer.json()).message);
-  if ([400, 403, 404].includes(answer.status)) throw new Refusal(section.dataset.textExpired);
-  if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
-  return isJson ? answer.json() : answer;
+  if (answer.ok || (answer.status === 409 && isJson)) return isJson ? answer.json() : {};
+  if (answer.status < 500 && answer.status !== 429) throw new Refusal(section.dataset.textExpired);
+  throw new Error(String(answer.status));
 }
 
 function announce(section, file) {

@@ -1,7 +1,6 @@
 """The files of an application: the step that asks for them, who may see them, what happens as they come."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from storefront.applications import journal, rules, service, texts
 from storefront.applications.draft import Draft
-from storefront.applications.models import Application
 from storefront.applications.steps import Context, Step, StepInvalid, Typed
 from storefront.attachments.gates import Gate
 from storefront.attachments.models import Attachment
@@ -59,7 +57,7 @@ def visitor(session: Session, ref: str, writing: bool) -> str | None:
         application = service.get_own(session, ref, current_user.id)
     except NotFound:
         return None
-    if writing and not _open_for_files(service.lock(session, application.id)):
+    if writing and service.lock(session, application.id).state != "draft":
         raise Conflict(_("The application is submitted: its documents can no longer be changed."))
     return f"customer:{application.customer_id}"
 
@@ -72,11 +70,6 @@ def arrived(session: Session, attachment: Attachment, now: datetime) -> None:
 def page(ref: str) -> str:
     """Where the customer finds the files: the step of a draft, later the page of the application."""
     return url_for("applications.step", ref=ref, step="documents")
-
-
-def _open_for_files(application: Application) -> bool:
-    asked: list[Any] = application.documents_asked or []
-    return application.state == "draft" or (application.state == "referred" and bool(asked))
 
 
 GATE = Gate(visitor=visitor, page=page, reading="applications.read", arrived=arrived)

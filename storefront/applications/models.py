@@ -18,8 +18,7 @@ class Application(Base):
     `declaration` the health answers. `revision` grows with every change, so that a form filled in
     from an older one is recognised. Premium, its lines, the shares of the insured persons in it and
     the decision are frozen at submission.
-    `suitability` is the assessment behind it, where the product needs one (N-01). `documents_asked`
-    lists what an underwriter wants to see besides: code and text of each.
+    `suitability` is the assessment behind it, where the product needs one (N-01).
     """
 
     __tablename__ = "application"
@@ -50,7 +49,6 @@ class Application(Base):
     start_date: Mapped[date | None]
     parties: Mapped[Any] = mapped_column(Encrypted)
     declaration: Mapped[Any] = mapped_column(Encrypted)
-    documents_asked: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     premium: Mapped[Decimal | None]
     unrounded: Mapped[Decimal | None] = mapped_column(Numeric)
     currency: Mapped[str]

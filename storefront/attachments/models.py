@@ -32,9 +32,7 @@ class Attachment(Base):
         Index(
             "ix_attachment_unfinished", "expires_at", postgresql_where="expires_at is not null"
         ),
-        Index(
-            "ix_attachment_retained", "retain_until", postgresql_where="retain_until is not null"
-        ),
+        Index("ix_attachment_retained", "retain_until", postgresql_where="removed_at is null"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -60,4 +58,4 @@ class Attachment(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
-    retain_until: Mapped[date | None]
+    retain_until: Mapped[date]

@@ -26,7 +26,7 @@ from storefront.attachments.values import (
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.crypto import is_reference, new_reference, token_hash
-from storefront.errors import Conflict, NotFound
+from storefront.errors import NotFound
 
 CHECK, TIDY = "attachments.check", "attachments.tidy"
 
@@ -68,6 +68,7 @@ def begin(
         uploaded_by=offer.by,
         created_at=now,
         expires_at=now + rules.UNFINISHED_LIVES,
+        retain_until=limits.retain_until,
     )
     session.add(attachment)
     session.flush()
@@ -164,13 +165,8 @@ def same_file(session: Session, sha256: str) -> list[Attachment]:
 
 
 def remove(session: Session, attachment: Attachment, now: datetime) -> None:
-    """Takes a file away; its bytes are erased right after. What is retained cannot be removed.
-
-    Raises Conflict for a file that has to be kept.
-    """
+    """Takes a file away; its bytes are erased right after. Whether it may go, the gate decides."""
     row = lock(session, attachment)
-    if row.retain_until is not None:
-        raise Conflict
     if row.removed_at is None:
         _forget(session, row, now)
 
@@ -182,10 +178,10 @@ def retain(session: Session, owner_kind: str, owner_ref: str, until: date) -> No
         .where(
             Attachment.owner_kind == owner_kind,
             Attachment.owner_ref == owner_ref,
-            Attachment.state.in_(("checking", "ready")),
+            Attachment.retain_until < until,
             Attachment.removed_at.is_(None),
         )
-        .values(retain_until=func.greatest(func.coalesce(Attachment.retain_until, until), until))
+        .values(retain_until=until)
     )
 
 

@@ -1,6 +1,7 @@
 """What goes into the use cases of attachments, and the exceptions that come out."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from storefront.errors import Conflict, Refused
 
@@ -42,10 +43,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class Limits:
-    """Largest file in bytes, and most files of one owner."""
+    """Largest file in bytes, most files of one owner, and until when a file is kept at least (E-03)."""
 
     size: int
     files: int
+    retain_until: date
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ The views are open to everybody as far as `access` knows; the gate of the owner 
 if there were nothing. A piece is kept before the row is changed, outside of the transaction.
 """
 
+from datetime import datetime
+
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -30,6 +32,7 @@ Answer = Response | tuple[Response, int]
 @limiter.limit(BEGIN_LIMIT)
 def begin(kind: str, owner: str) -> Answer:
     """Announces a file; answers with its reference and from where to send it, in pieces of a size."""
+    now = clock.now()
     member = gates.present_member()
     purpose, name = request.form.get("purpose", ""), request.form.get("name", "")
     size, mark = request.form.get("size", type=int, default=0), request.form.get("mark", "")
@@ -37,7 +40,7 @@ def begin(kind: str, owner: str) -> Answer:
         admission = gates.admit(session, kind, owner, member, writing=True)
         offer = Offer(purpose, name, size, admission.actor, mark[:LONGEST_MARK])
         try:
-            attachment = service.begin(session, Owner(kind, owner), offer, _limits(), clock.now())
+            attachment = service.begin(session, Owner(kind, owner), offer, _limits(now), now)
         except FileRefused as refused:
             return jsonify(message=texts.fault(refused.slug)), 422
         return jsonify(_progress(attachment) | {"piece": rules.CHUNK_BYTES})
@@ -143,11 +146,11 @@ def _append(ref: str, member: Member | None, offset: int, data: bytes) -> dict[s
 
 
 def _take_whole(owner: Owner, purpose: str, file: FileStorage, member: Member | None) -> None:
-    data = file.stream.read()
+    data, now = file.stream.read(), clock.now()
     with transaction() as session:
         admission = gates.admit(session, owner.kind, owner.ref, member, writing=True)
         offer = Offer(purpose, file.filename or "", len(data), admission.actor)
-        ref = service.begin(session, owner, offer, _limits(), clock.now()).ref
+        ref = service.begin(session, owner, offer, _limits(now), now).ref
     _append(ref, member, 0, data)
 
 
@@ -165,9 +168,10 @@ def _progress(attachment: Attachment) -> dict[str, object]:
     }
 
 
-def _limits() -> Limits:
+def _limits(now: datetime) -> Limits:
     settings = current_app.extensions["settings"]
-    return Limits(int(settings.upload_megabytes) * 1024**2, int(settings.upload_files))
+    kept = clock.add_years(clock.local_date(now), int(settings.retention_short_years))
+    return Limits(int(settings.upload_megabytes) * 1024**2, int(settings.upload_files), kept)
 
 
 blueprint.add_app_template_global(texts.fault, "file_fault")
