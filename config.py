@@ -127,6 +127,13 @@ SETTINGS = (
     Setting("LOG_FORMAT", "", "json or console; empty: json in production, console otherwise"),
     Setting("UPLOAD_MEGABYTES", "20", "Largest file that may be attached"),
     Setting("UPLOAD_FILES", "20", "Most files attached to one application, claim or ticket"),
+    Setting("UNDERWRITING_REFERRAL_DAYS", "3", "Working days in which an underwriter decides"),
+    Setting("UNDERWRITING_APPEAL_DAYS", "10", "Working days in which an appeal is decided"),
+    Setting("UNDERWRITING_URGENT_SUM_YUAN", "1000000", "Sum insured from which a case comes first"),
+    Setting("UNDERWRITING_URGENT_PREMIUM_YUAN", "10000", "Premium from which a case comes first"),
+    Setting(
+        "UNDERWRITING_AUTHORITY_YUAN", "2000000", "Sum insured above which a team leader decides"
+    ),
     Setting("RETENTION_SHORT_YEARS", "5", "Years kept after contracts of up to one year (E-03)"),
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
     Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),

@@ -13,6 +13,7 @@ from storefront.applications.draft import OWNER_KIND
 from storefront.attachments import gates
 from storefront.attachments import jobs as attachments_jobs  # noqa: F401 - makes the jobs known
 from storefront.attachments import views as attachments
+from storefront.applications.decisions import views as decisions
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
@@ -36,8 +37,8 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
-    "accounts", "advice", "applications", "attachments", "audit", "catalog", "claims", "evidence",
-    "payments", "policies", "quotes", "staff", "worklist",
+    "accounts", "advice", "applications", "applications.decisions", "attachments", "audit",
+    "catalog", "claims", "evidence", "payments", "policies", "quotes", "staff", "worklist",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(attachments.blueprint)
     app.register_blueprint(applications.blueprint)
     gates.register(OWNER_KIND, attached.GATE)
+    app.register_blueprint(decisions.blueprint)
     app.register_blueprint(staff.blueprint)
     app.cli.add_command(staff_cli.commands)
     staff_login.init_app(app)

@@ -55,11 +55,18 @@ def answered(session: Session, draft: Draft, step: str, given: dict[str, Any]) -
     _record(session, draft, f"answers:{step}", None, {"given": given, **_versions(draft)})
 
 
-def decided(session: Session, draft: Draft) -> None:
-    """Underwriting decided; price and decision as frozen."""
+def decided(session: Session, draft: Draft, actor: str, why: dict[str, Any]) -> None:
+    """Underwriting decided; price and decision as frozen, and by whom and on what grounds."""
     application = draft.application
-    details = {"decision": application.decision, "premium": str(application.premium)}
-    _record(session, draft, "decided", None, {**details, **_versions(draft)})
+    details = {"decision": application.decision, "premium": str(application.premium), **why}
+    _record(session, draft, "decided", None, {**details, **_versions(draft)}, actor=actor)
+
+
+def happened(
+    session: Session, draft: Draft, kind: str, details: dict[str, Any], actor: str = ""
+) -> None:
+    """Something else happened after the submission, by the customer or by `actor`."""
+    _record(session, draft, kind, None, {**details, **_versions(draft)}, actor=actor)
 
 
 def was_shown(session: Session, draft: Draft, step: str) -> bool:
@@ -81,13 +88,19 @@ def _versions(draft: Draft) -> dict[str, Any]:
 
 
 def _record(
-    session: Session, draft: Draft, kind: str, content: str | None, details: dict[str, Any]
+    session: Session,
+    draft: Draft,
+    kind: str,
+    content: str | None,
+    details: dict[str, Any],
+    *,
+    actor: str = "",
 ) -> None:
     application = draft.application
     happening = Happening(
         chain=application.ref,
         kind=kind,
-        actor=f"customer:{application.customer_id}",
+        actor=actor or f"customer:{application.customer_id}",
         content=content,
         details=details,
     )

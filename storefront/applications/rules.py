@@ -24,12 +24,22 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "draft": frozenset({"submitted", "withdrawn", "expired"}),
     "submitted": frozenset({"accepted", "referred", "postponed", "declined", "counter_offered"}),
     "referred": frozenset(
-        {"accepted", "counter_offered", "postponed", "declined", "withdrawn", "expired"}
+        {
+            "submitted",
+            "accepted",
+            "counter_offered",
+            "postponed",
+            "declined",
+            "withdrawn",
+            "expired",
+        }
     ),
-    "counter_offered": frozenset({"accepted", "withdrawn", "expired"}),
-    "accepted": frozenset({"draft", "paid", "withdrawn", "expired"}),
-    "declined": frozenset(),
-    "postponed": frozenset(),
+    # A corrected declaration leads back to `submitted`, and is decided on anew.
+    "counter_offered": frozenset({"submitted", "draft", "accepted", "withdrawn", "expired"}),
+    "accepted": frozenset({"submitted", "draft", "paid", "withdrawn", "expired"}),
+    # By an appeal, which never makes it worse.
+    "declined": frozenset({"postponed", "counter_offered", "accepted"}),
+    "postponed": frozenset({"counter_offered", "accepted"}),
     "withdrawn": frozenset(),
     "expired": frozenset(),
     "paid": frozenset({"withdrawn"}),  # the insurer refused after payment; the money goes back

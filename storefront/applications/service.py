@@ -11,9 +11,11 @@ from storefront import clock
 from storefront.advice import service as assessments
 from storefront.advice.models import SuitabilityRecord
 from storefront.applications import parties, rules
+from storefront.applications.decisions import outcome
+from storefront.applications.decisions.outcome import move as _move
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application, Confirmation
-from storefront.applications.risk import facts_of as _underwriting_facts
+from storefront.applications.risk import facts_of
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import service as catalog
 from storefront.crypto import is_reference, new_reference
@@ -114,7 +116,7 @@ def lock(session: Session, application_id: int) -> Application:
 def lock_draft(session: Session, ref: str, customer_id: int, revision: int, now: datetime) -> Draft:
     """The draft locked for a change. Raises StaleForm when the form was filled in from an older one."""
     application = lock(session, get_own(session, ref, customer_id).id)
-    expire_if_due(application, now)
+    expire_if_due(session, application, now)
     if application.state != "draft":
         raise StaleForm
     if application.revision != revision:
@@ -210,6 +212,8 @@ def submit(
 ) -> underwriting.Decision:
     """Prices once more (M-03), lets underwriting decide, freezes price and decision.
 
+    Where it leads to other terms, the price that is frozen is theirs.
+
     Raises:
         Refused: a step is not done, or the product version is no longer sold (P-07).
         PriceChanged: the premium is not the one on the confirmed page; nothing is submitted.
@@ -224,21 +228,12 @@ def submit(
     if str(draft.priced.total) != shown_premium:
         changed(draft)
         raise PriceChanged
-    application.premium, application.unrounded = draft.priced.total, draft.priced.unrounded
-    application.lines = lines_json(draft.priced)
-    application.person_premiums = [str(amount) for amount in draft.priced.persons]
     application.language = language
     _move(application, "submitted", draft.now)
     application.submitted_at = draft.now
     if application.suitability and (period := period_of(draft)):
         assessments.keep_for(application.suitability, clock.local_date(period[1]))
-    decision = underwriting.decide(draft.definition, _underwriting_facts(draft))
-    application.decision = decision.to_json()
-    _move(application, underwriting.state_for(decision.outcome), draft.now)
-    application.decided_at = draft.now
-    if application.state == "accepted":
-        application.expires_at = offer_ends(application, draft.now)
-    return decision
+    return outcome.of_rules(session, draft, facts_of(draft), "submission")
 
 
 def period_of(draft: Draft) -> tuple[datetime, datetime] | None:
@@ -252,15 +247,9 @@ def payable(application: Application, now: datetime) -> bool:
     return application.state == "accepted" and now < application.expires_at
 
 
-def offer_ends(application: Application, now: datetime) -> datetime:
-    """Until when an accepted application can be paid: before cover begins (M-03), 15 days at most."""
-    if application.start_date is None:
-        raise ValueError(f"application {application.ref} has no first day of cover")
-    return min(clock.local_midnight(application.start_date), now + rules.OFFER_LIVES)
-
-
-def reopen(application: Application, now: datetime) -> None:
+def reopen(session: Session, application: Application, now: datetime) -> None:
     """Back to the draft, to change something before paying; all confirmations stay."""
+    outcome.leave(session, application, "replaced", now)
     _move(application, "draft", now)
     application.revision += 1
     application.decision = None
@@ -269,6 +258,7 @@ def reopen(application: Application, now: datetime) -> None:
 
 def withdraw(session: Session, application: Application, now: datetime) -> None:
     """The customer, or a refusal of the insurer, ends the application."""
+    outcome.leave(session, application, "withdrawn", now)
     _move(application, "withdrawn", now)
 
 
@@ -277,15 +267,11 @@ def mark_paid(session: Session, application: Application, now: datetime) -> None
     _move(application, "paid", now)
 
 
-def expire_if_due(application: Application, now: datetime) -> None:
-    """Ends a draft that nobody touched for 30 days."""
-    if application.state == "draft" and now >= application.expires_at:
+def expire_if_due(session: Session, application: Application, now: datetime) -> None:
+    """Ends a draft that nobody touched for 30 days, and an offer nobody accepted within 15."""
+    if application.state in ("draft", "counter_offered") and now >= application.expires_at:
+        outcome.leave(session, application, "expired", now)
         _move(application, "expired", now)
-
-
-def _move(application: Application, state: str, now: datetime) -> None:
-    application.state = rules.next_state(application.state, state)
-    application.updated_at = now
 
 
 def _as_insured(holder: Mapping[str, Any]) -> dict[str, Any]:

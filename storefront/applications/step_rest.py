@@ -58,17 +58,22 @@ def save_object(session: Session, draft: Draft, typed: Typed, language: str) -> 
 
 def show_health(session: Session, draft: Draft, language: str) -> Context:
     """The questions for each insured person, with the answers given for exactly that person."""
-    given = {entry["id_number"]: entry["answers"] for entry in draft.application.declaration}
-    raw = {
-        declaration.field_name(number, code): _as_text(value)
-        for number, person in enumerate(draft.insured)
-        for code, value in given.get(person["id_number"], {}).items()
-    }
-    return _health_context(draft, raw, {})
+    return health_context(draft, declared(draft), {})
 
 
 def save_health(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """All questions answered and the truth of them confirmed, or nothing is stored (S-03)."""
+    return take_declaration(session, draft, typed, language, _set_declaration).after("health")
+
+
+def take_declaration(
+    session: Session,
+    draft: Draft,
+    typed: Typed,
+    language: str,
+    store: Callable[[Session, Draft, list[dict[str, Any]]], Draft],
+) -> Draft:
+    """Reads and stores a declaration, for the first time or to correct it. Raises StepInvalid."""
     per_person = []
     errors: dict[str, str] = {}
     for number in range(len(draft.insured)):
@@ -76,7 +81,7 @@ def save_health(session: Session, draft: Draft, typed: Typed, language: str) -> 
         per_person.append(answers)
         errors |= {name: texts.fault(slug) for name, slug in faults}
     if errors:
-        raise StepInvalid(list(errors.items()), _health_context(draft, typed, errors))
+        raise StepInvalid(list(errors.items()), health_context(draft, typed, errors))
     asked = "\n".join(
         question.text.in_language(language)
         for question in declaration.everything_asked(draft.definition)
@@ -84,10 +89,10 @@ def save_health(session: Session, draft: Draft, typed: Typed, language: str) -> 
     try:
         require_statement(session, draft, "health", typed, asked)
     except StepInvalid as missing:
-        raise StepInvalid(missing.errors, _health_context(draft, typed, {})) from missing
-    fresh = service.set_declaration(draft, per_person)
+        raise StepInvalid(missing.errors, health_context(draft, typed, {})) from missing
+    fresh = store(session, draft, per_person)
     journal.answered(session, fresh, "health", {"declaration": fresh.application.declaration})
-    return fresh.after("health")
+    return fresh
 
 
 def show_summary(session: Session, draft: Draft, language: str) -> Context:
@@ -116,7 +121,6 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
     shown = f"{draft.application.ref} {typed.get('shown_premium', '')}"
     require_statement(session, draft, "summary", typed, shown)
     service.submit(session, draft, typed.get("shown_premium", ""), language)
-    journal.decided(session, draft)
     return "status"
 
 
@@ -138,7 +142,8 @@ def _object_context(draft: Draft, values: dict[str, str], errors: dict[str, str]
     return {"object_fields": _object_fields(draft), "values": values, "field_errors": errors}
 
 
-def _health_context(draft: Draft, raw: Any, errors: dict[str, str]) -> Context:
+def health_context(draft: Draft, raw: Any, errors: dict[str, str]) -> Context:
+    """The questions with what was answered or typed, and what follows from a wrong answer."""
     return {
         "questions": draft.definition.questions,
         "insured": draft.insured,
@@ -146,8 +151,23 @@ def _health_context(draft: Draft, raw: Any, errors: dict[str, str]) -> Context:
         "field_errors": errors,
         "field_name": declaration.field_name,
         "statement_text": texts.statement("health"),
+        "contestability": draft.definition.contestability,
         "language": current_language(),
     }
+
+
+def declared(draft: Draft) -> dict[str, str]:
+    """The answers given so far as the fields show them, each for exactly the person who gave them."""
+    given = {entry["id_number"]: entry["answers"] for entry in draft.application.declaration}
+    return {
+        declaration.field_name(number, code): _as_text(value)
+        for number, person in enumerate(draft.insured)
+        for code, value in given.get(person["id_number"], {}).items()
+    }
+
+
+def _set_declaration(session: Session, draft: Draft, per_person: list[dict[str, Any]]) -> Draft:
+    return service.set_declaration(draft, per_person)
 
 
 def _as_text(value: Any) -> str:

@@ -12,6 +12,7 @@ from storefront import clock
 from storefront.access import customer
 from storefront.applications import journal, rules, service, texts
 from storefront.applications.attached import STEP as DOCUMENTS
+from storefront.applications.decisions import status
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.forms import RELATIONS
 from storefront.applications.step_company import STEP as POLICYHOLDER
@@ -88,15 +89,17 @@ def show(ref: str) -> Response | str:
     now = clock.now()
     with transaction() as session:
         application = service.get_own(session, ref, current_user.id)
-        service.expire_if_due(application, now)
+        service.expire_if_due(session, application, now)
         draft = open_draft(session, application, now)
         if application.state == "draft":
             return redirect(url_for("applications.step", ref=ref, step=draft.first_open))
+        if application.state == "counter_offered":
+            return redirect(url_for("decisions.offer", ref=ref))
         context = {
             "draft": draft,
             "application": application,
             "payable": service.payable(application, now),
-            "findings": (application.decision or {}).get("findings", []),
+            **status.context(session, draft),
             "period": service.period_of(draft),
         }
         page = render_template("applications/status.html", **context)
@@ -179,9 +182,9 @@ def reopen(ref: str) -> Response:
     """Back to the steps, to change something before paying."""
     with transaction() as session:
         application = service.lock(session, service.get_own(session, ref, current_user.id).id)
-        if application.state != "accepted":
+        if "draft" not in rules.TRANSITIONS[application.state]:
             raise Refused(_("This application can no longer be changed."))
-        service.reopen(application, clock.now())
+        service.reopen(session, application, clock.now())
     return redirect(url_for("applications.show", ref=ref), 303)
 
 

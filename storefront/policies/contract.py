@@ -15,8 +15,8 @@ from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog.definition import Amount, Cover, ProductDefinition
 from storefront.catalog.facts import amount_of, derive
-
-CHANGED_TERMS = ("loaded", "excluded")
+from storefront.underwriting.rules import CHANGED_TERMS
+from storefront.underwriting.terms import Terms, all_from_json, changed
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,18 @@ def content(
         "parties": application.parties,
         "controls": controls.record(definition, application.parties),
         "covers": [_cover(cover, facts) for cover in definition.covers if _taken(cover, facts)],
-        "special_terms": _special_terms(definition, application.decision or {}),
+        "special_terms": _special_terms(definition, application),
+        "underwriting": [item.to_json() for item in _agreed_terms(application)],
     }
 
 
 def insurer_request(found: Mapping[str, Any]) -> dict[str, Any]:
     """What the insurer is asked to issue; the same contract always gives the same request."""
     parties = found["parties"]
+    # Contracts of an earlier release have none, and must give the request that they gave then.
+    underwriting = {"underwriting": found["underwriting"]} if found.get("underwriting") else {}
     return {
+        **underwriting,
         "application_ref": found["application_ref"],
         "product_code": found["product"]["code"],
         "product_version": found["product"]["version"],
@@ -92,13 +96,26 @@ def _amount(amount: Amount, facts: Mapping[str, object]) -> str | None:
     return None if found is None else str(Decimal(found))
 
 
-def _special_terms(
-    definition: ProductDefinition, decision: Mapping[str, Any]
-) -> list[dict[str, str]]:
-    """The product's own, and those underwriting added."""
+def _special_terms(definition: ProductDefinition, application: Application) -> list[dict[str, str]]:
+    """The product's own, and the exclusions to which the customer agreed (of whom, if of several)."""
+    insured = application.parties.get("insured", [])
     added = [
-        dict(finding["message"])
-        for finding in decision.get("findings", [])
-        if finding["outcome"] in CHANGED_TERMS
+        _of_person(insured, item.person, exclusion.text.model_dump())
+        for item in _agreed_terms(application)
+        for exclusion in item.exclusions
     ]
     return [term.model_dump() for term in definition.special_terms] + added
+
+
+def _agreed_terms(application: Application) -> tuple[Terms, ...]:
+    """Loadings and exclusions of the decision that the premium was frozen with."""
+    decision = application.decision or {}
+    if decision.get("outcome") not in CHANGED_TERMS:
+        return ()
+    return changed(all_from_json(decision))
+
+
+def _of_person(insured: list[dict[str, Any]], person: int, text: dict[str, str]) -> dict[str, str]:
+    if len(insured) < 2:
+        return text
+    return {language: f"{insured[person]['name']}: {words}" for language, words in text.items()}

@@ -21,8 +21,8 @@ from storefront.underwriting.terms import NO_TERMS, Terms, Until
 STRICTNESS = ("standard", "loaded", "excluded", "refer", "postponed", "declined")
 STATES = {
     "standard": "accepted",
-    "loaded": "referred",
-    "excluded": "referred",
+    "loaded": "counter_offered",
+    "excluded": "counter_offered",
     "refer": "referred",
     "postponed": "postponed",
     "declined": "declined",
