@@ -77,6 +77,7 @@ def statement(kind: str) -> str:
         "clauses": _("I have read the clauses."),
         "exclusions": _("I have read the exclusions and understand what is not covered."),
         "summary": _("Everything above is right, and I apply for this insurance."),
+        "offer": _("I have read the special terms and the new premium, and I agree to them."),
     }[kind]
 
 

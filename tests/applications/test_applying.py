@@ -138,13 +138,14 @@ def test_an_unanswered_health_question_blocks_and_loses_nothing(
 
 
 @pytest.mark.parametrize(
-    ("answer", "state"), [("tumour", "declined"), ("hypertension", "referred")]
+    ("answer", "state"),
+    [("tumour", "declined"), ("diabetes", "referred"), ("heavy-smoking", "counter_offered")],
 )
 def test_the_declaration_decides_and_nothing_is_charged(
     session: Session, buyer: Visitor, answer: str, state: str
 ) -> None:
     product, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
-    follow_ups = {"p0.systolic-highest": "150", "p0.hypertension-medicine": "yes"}
+    follow_ups = {"p0.diabetes-insulin": "no"}
     plan = with_step(plan, "health", **{f"p0.{answer}": "yes"}, **follow_ups)
     ref = buyer.apply(product, answers, plan)
     assert stored(ref).state == state

@@ -105,11 +105,18 @@ def test_the_vehicle_is_printed_with_its_labels(context: Flask) -> None:
 
 
 def test_terms_that_underwriting_added_are_printed(context: Flask) -> None:
-    message = {"zh": "-", "en": "The left knee is not covered."}
-    finding = {"outcome": "excluded", "message": message}
-    decision = {"outcome": "excluded", "findings": [finding]}
+    text = {"zh": "-", "en": "The left knee is not covered."}
+    terms = {"person": 0, "percent": "0", "per_mille": "0"}
+    excluded = {**terms, "exclusions": [{"code": "knee", "text": text}]}
+    decision = {"outcome": "excluded", "findings": [], "terms": [excluded]}
     schedule = printed(context, "travel-accident", decision=decision)
-    assert schedule.special_terms[-1] == message["en"]
+    assert schedule.special_terms[-1] == f"{HOLDER.name}: {text['en']}"
+    open_case = {
+        **decision,
+        "outcome": "refer",
+    }  # what the rules would ask for, and nobody agreed to
+    schedule = printed(context, "travel-accident", decision=open_case)
+    assert not any(text["en"] in term for term in schedule.special_terms)
 
 
 def test_a_company_is_printed_with_its_code_in_full(context: Flask) -> None:

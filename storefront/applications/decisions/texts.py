@@ -39,11 +39,6 @@ def offer(draft: Draft, made: CounterOffer, language: str) -> str:
     return "\n".join(lines)
 
 
-def statement() -> str:
-    """What the customer says by ticking the box."""
-    return _("I have read the special terms and the new premium, and I agree to them.")
-
-
 def _sentences(draft: Draft, item: Terms, language: str) -> list[str]:
     found = []
     if item.percent:

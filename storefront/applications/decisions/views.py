@@ -183,7 +183,7 @@ def _offer_page(session: Session, draft: Draft, errors: Errors, status: int) -> 
         "explained": explaining.explain(session, draft, row),
         "text_html": application_texts.html(text),
         "text_sha256": journal.fingerprint(text),
-        "statement": texts.statement(),
+        "statement": application_texts.statement(acceptance.CONFIRMATION),
         "start_passed": acceptance.start_passed(draft),
         "correctable": redeclaration.possible(draft),
         "errors": errors,
