@@ -131,9 +131,7 @@ SETTINGS = (
     Setting("UNDERWRITING_APPEAL_DAYS", "10", "Working days in which an appeal is decided"),
     Setting("UNDERWRITING_URGENT_SUM_YUAN", "1000000", "Sum insured from which a case comes first"),
     Setting("UNDERWRITING_URGENT_PREMIUM_YUAN", "10000", "Premium from which a case comes first"),
-    Setting(
-        "UNDERWRITING_AUTHORITY_YUAN", "2000000", "Sum insured above which a team leader decides"
-    ),
+    Setting("UNDERWRITING_AUTHORITY_YUAN", "2000000", "Sum above which a team leader decides"),
     Setting("RETENTION_SHORT_YEARS", "5", "Years kept after contracts of up to one year (E-03)"),
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
     Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),

@@ -9,12 +9,12 @@ from storefront.accounts import views as accounts
 from storefront.advice import views as advice
 from storefront.applications import attached
 from storefront.applications import views as applications
+from storefront.applications.decisions import jobs as decision_jobs  # noqa: F401 - makes the job known
+from storefront.applications.decisions import views as decisions
 from storefront.applications.draft import OWNER_KIND
 from storefront.attachments import gates
 from storefront.attachments import jobs as attachments_jobs  # noqa: F401 - makes the jobs known
 from storefront.attachments import views as attachments
-from storefront.applications.decisions import jobs as decision_jobs  # noqa: F401 - makes the job known
-from storefront.applications.decisions import views as decisions
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
