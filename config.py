@@ -20,14 +20,8 @@ DEMO_STRIPE_KEY = "sk_test_sandbox"
 DEMO_INSURER_KEYS = "yunshan=demo-yunshan-key,haitang=demo-haitang-key"
 SECRET_LENGTH = 32
 INSURER_KEY_LENGTH = 16
-COUNTS = (
-    "_SECONDS",
-    "_YEARS",
-    "_DAYS",
-    "_YUAN",
-    "_MEGABYTES",
-    "_FILES",
-)  # names of whole numbers above zero
+# How the names of whole numbers above zero end.
+COUNTS = ("_SECONDS", "_YEARS", "_DAYS", "_YUAN", "_MEGABYTES", "_FILES")
 
 
 class SettingsError(Exception):
@@ -130,7 +124,6 @@ SETTINGS = (
     Setting("UNDERWRITING_REFERRAL_DAYS", "3", "Working days in which an underwriter decides"),
     Setting("UNDERWRITING_APPEAL_DAYS", "10", "Working days in which an appeal is decided"),
     Setting("UNDERWRITING_URGENT_SUM_YUAN", "1000000", "Sum insured from which a case comes first"),
-    Setting("UNDERWRITING_URGENT_PREMIUM_YUAN", "10000", "Premium from which a case comes first"),
     Setting("UNDERWRITING_AUTHORITY_YUAN", "2000000", "Sum above which a team leader decides"),
     Setting("RETENTION_SHORT_YEARS", "5", "Years kept after contracts of up to one year (E-03)"),
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),

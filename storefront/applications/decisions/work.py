@@ -49,12 +49,9 @@ def close_all(
 
 
 def _priority(draft: Draft) -> int:
-    """Large sums and premiums come first; the amounts stand in the configuration."""
-    settings = current_app.extensions["settings"]
-    large = prices.largest_sum(draft) >= int(
-        settings.underwriting_urgent_sum_yuan
-    ) or prices.standard(draft).total >= int(settings.underwriting_urgent_premium_yuan)
-    return URGENT if large else NORMAL
+    """Large sums insured come first; from which amount on stands in the configuration."""
+    large = int(current_app.extensions["settings"].underwriting_urgent_sum_yuan)
+    return URGENT if prices.largest_sum(draft) >= large else NORMAL
 
 
 def _end_of_working_day(now: datetime, days: int) -> datetime:
