@@ -7,6 +7,7 @@ from flask import Flask, g, request, url_for
 
 from storefront import clock
 from storefront.staff import navigation
+from storefront.worklist import kinds
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,8 @@ def init_app(app: Flask) -> None:
         staff_links=navigation.links,
         staff_may_open=navigation.may_open,
         staff_member=lambda: g.get("staff_member"),
+        work_label=kinds.label_of,
+        work_page=kinds.page_of,
     )
 
 
