@@ -116,6 +116,7 @@ SETTINGS = (
         "Redis for request limits shared by several web machines; empty: in memory",
         secret=True,
     ),
+    Setting("REFUND_ALONE_YUAN", "5000", "Up to this, one person alone sends held money back"),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front of the web server"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("LOG_FORMAT", "", "json or console; empty: json in production, console otherwise"),

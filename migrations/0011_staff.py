@@ -88,6 +88,7 @@ def upgrade() -> None:
         op.f("ix_staff_recovery_code_member_id"), "staff_recovery_code", ["member_id"], unique=False
     )
     op.create_index("ix_audit_entry_action", "audit_entry", ["action", "id"], unique=False)
+    op.create_index("ix_audit_entry_subject_id", "audit_entry", ["subject", "id"], unique=False)
     op.create_index("ix_audit_entry_at", "audit_entry", ["at", "id"], unique=False)
     # Old processes may still add members while new ones run, and read the column that held the roles.
     op.add_column(
@@ -110,9 +111,32 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_staff_session_member_id"), "staff_session", ["member_id"], unique=False
     )
+    op.create_index(
+        "ix_payment_held",
+        "payment",
+        ["id"],
+        unique=False,
+        postgresql_where="held_reason is not null",
+    )
+    op.create_index(
+        "ix_refund_failed", "refund", ["id"], unique=False, postgresql_where="state = 'failed'"
+    )
+    # Beside the queue's own tables, because it goes with the job.
+    op.execute(
+        """
+        create table procrastinate_job_failures (
+            job_id bigint primary key references procrastinate_jobs (id) on delete cascade,
+            at timestamptz not null,
+            cause text not null
+        )
+        """
+    )
 
 
 def downgrade() -> None:
+    op.execute("drop table procrastinate_job_failures")
+    op.drop_index("ix_refund_failed", table_name="refund")
+    op.drop_index("ix_payment_held", table_name="payment")
     op.drop_index(op.f("ix_staff_session_member_id"), table_name="staff_session")
     op.drop_column("staff_session", "user_agent")
     op.drop_column("staff_session", "verified_at")
@@ -122,6 +146,7 @@ def downgrade() -> None:
     op.execute("update staff_member set permissions = roles")
     op.alter_column("staff_member", "permissions", server_default=None)
     op.drop_column("staff_member", "roles")
+    op.drop_index("ix_audit_entry_subject_id", table_name="audit_entry")
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     op.drop_index("ix_audit_entry_action", table_name="audit_entry")
     op.drop_index(op.f("ix_staff_recovery_code_member_id"), table_name="staff_recovery_code")

@@ -8,6 +8,7 @@ list.
 import asyncio
 import functools
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+import config
 from storefront import clock
 from storefront.db import db, transaction
 
@@ -44,6 +46,7 @@ class GrowingWaits(procrastinate.BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if job.attempts + 1 >= ATTEMPTS:
+            _note_failure(job, exception)
             return None
         seconds = min(2**job.attempts, LONGEST_WAIT_SECONDS)
         return RetryDecision(retry_at=clock.now() + timedelta(seconds=seconds))
@@ -139,6 +142,36 @@ def _run(name: str, function: Callable[..., None], arguments: dict[str, Any]) ->
             _log.warning("job.failed", error=type(error).__name__)
             raise
         _log.info("job.done")
+
+
+def cause_of(exception: BaseException) -> str:
+    """What went wrong and where in our code; not the message, which may hold personal data."""
+    root = str(config.ROOT)
+    ours = [
+        frame
+        for frame in traceback.extract_tb(exception.__traceback__)
+        if frame.filename.startswith(f"{root}/storefront/") and frame.filename != __file__
+    ]
+    place = f", {ours[-1].filename[len(root) + 1 :]}:{ours[-1].lineno}" if ours else ""
+    return f"{type(exception).__name__}{place}"
+
+
+def _note_failure(job: Job, exception: BaseException) -> None:
+    """Keeps why a job gave up, for the people who have to look at it."""
+    if _application is None:
+        return
+    try:
+        with _application.app_context(), transaction() as session:
+            session.execute(
+                text(
+                    "insert into procrastinate_job_failures (job_id, at, cause)"
+                    " values (:job_id, :at, :cause)"
+                    " on conflict (job_id) do update set at = excluded.at, cause = excluded.cause"
+                ),
+                {"job_id": job.id, "at": clock.now(), "cause": cause_of(exception)},
+            )
+    except OperationalError:
+        _log.warning("worker.failure-not-noted", job_id=job.id)
 
 
 def _rescue_stalled(app: Flask, stop: threading.Event) -> None:

@@ -34,6 +34,7 @@ from storefront.replay import staff as replay
 from storefront.site import health
 from storefront.staff import cli as staff_cli
 from storefront.staff import display as staff_display
+from storefront.staff import kinds as staff_kinds
 from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(staff_cli.commands)
     staff_login.init_app(app)
     staff_display.init_app(app)
+    staff_kinds.register_all()
     app.register_blueprint(policies.blueprint)
     claims.init_app(app)
     app.register_blueprint(replay.blueprint)

@@ -19,6 +19,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_subject", "subject_kind", "subject", "id"),
+        Index("ix_audit_entry_subject_id", "subject", "id"),
         Index("ix_audit_entry_member", "member_id", "id"),
         Index("ix_audit_entry_action", "action", "id"),
         Index("ix_audit_entry_at", "at", "id"),

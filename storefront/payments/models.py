@@ -37,6 +37,7 @@ class Payment(Base):
             unique=True,
             postgresql_where="state = 'settled' and held_reason is null",
         ),
+        Index("ix_payment_held", "id", postgresql_where="held_reason is not null"),
     )
 
     id: Mapped[Id]
@@ -74,6 +75,7 @@ class Refund(Base):
         CheckConstraint("state in ('created', 'sent', 'done', 'failed')", name="state"),
         CheckConstraint("amount > 0", name="amount"),
         Index("uq_refund_payment_reason", "payment_id", "reason", unique=True),
+        Index("ix_refund_failed", "id", postgresql_where="state = 'failed'"),
     )
 
     id: Mapped[Id]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from storefront.applications import service as applications
 from storefront.applications.models import Application
@@ -199,17 +199,37 @@ def close(session: Session, payment_id: int, state: str, failure: str) -> None:
         payment.failure = failure or None
 
 
-def held_payments(session: Session) -> list[Payment]:
-    """Payments whose money waits for a person's decision, oldest first."""
-    held = session.scalars(
-        select(Payment).where(Payment.held_reason.is_not(None)).order_by(Payment.settled_at)
+def held_payments(session: Session, after: int = 0, limit: int | None = None) -> list[Payment]:
+    """Payments whose money waits for a person's decision, oldest first, from the one after an id."""
+    returned = (
+        select(func.coalesce(func.sum(Refund.amount), 0))
+        .where(Refund.payment_id == Payment.id, Refund.state != "failed")
+        .scalar_subquery()
     )
-    return [payment for payment in held if left_to_refund(session, payment)]
+    held = session.scalars(
+        select(Payment)
+        .where(
+            Payment.held_reason.is_not(None),
+            Payment.id > after,
+            func.coalesce(Payment.received_amount, Payment.amount) > returned,
+        )
+        .options(joinedload(Payment.application))
+        .order_by(Payment.id)
+        .limit(limit)
+    )
+    return list(held)
 
 
-def failed_refunds(session: Session) -> list[Refund]:
-    """Refunds that Stripe or the customer's bank did not carry out, oldest first."""
-    return list(session.scalars(select(Refund).where(Refund.state == "failed").order_by(Refund.id)))
+def failed_refunds(session: Session, after: int = 0, limit: int | None = None) -> list[Refund]:
+    """Refunds that Stripe or the customer's bank did not carry out, as `held_payments` gives them."""
+    failed = session.scalars(
+        select(Refund)
+        .where(Refund.state == "failed", Refund.id > after)
+        .options(joinedload(Refund.payment))
+        .order_by(Refund.id)
+        .limit(limit)
+    )
+    return list(failed)
 
 
 def release_hold(session: Session, payment: Payment, now: datetime) -> None:

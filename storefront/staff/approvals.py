@@ -1,17 +1,22 @@
 """What needs two people: one asks, another with the permission decides, and then it is done.
 
-A kind is registered once (`wiring.py`) with the permission that decides it and what happens then:
-`approvals.register("product.publish", Kind(_l("Publish a product"), "products.approve", publish))`.
+A kind is registered once (`kinds.py`, or `wiring.py` for another feature) with the permission that
+decides it, what the page tells about it and what happens then:
+
+    approvals.register(
+        "product.publish", Kind(_l("Publish a product"), "products.approve", describe, publish)
+    )
+
 The decision, what follows from it and its audit stand in one transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
@@ -20,17 +25,20 @@ from storefront.audit import service as audit
 from storefront.errors import Conflict, Forbidden, NotFound
 from storefront.staff import rules
 from storefront.staff.models import Approval
+from storefront.worklist import kinds as work_kinds
 from storefront.worklist import service as worklist
 
+Describe = Callable[[Session, Approval], list[tuple[str, str]]]
 Apply = Callable[[Session, Approval, Member, datetime], None]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a sort of approval is called, who decides it and what is done once it is approved."""
+    """What a sort of approval is called, who decides it, what it is about and what is done then."""
 
     label: Any
     permission: str
+    describe: Describe
     apply: Apply
 
 
@@ -48,8 +56,9 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(name: str, kind: Kind) -> None:
-    """Makes a kind known."""
+    """Makes a kind known, and where the work of deciding is done."""
     _kinds[name] = kind
+    work_kinds.register(name, kind.label, "staff.approval", "approval_id")
 
 
 def kind_of(approval: Approval) -> Kind:
@@ -129,6 +138,19 @@ def get(session: Session, approval_id: int, member: Member) -> Approval:
     if member.id != approval.requested_by_id and not may_see(approval, member):
         raise Forbidden
     return approval
+
+
+def listed(session: Session, member: Member, after: int | None, limit: int) -> Sequence[Approval]:
+    """What somebody asked for or may decide, newest first, from the one before an id."""
+    decides = [name for name, kind in _kinds.items() if kind.permission in member.permissions]
+    chosen = (
+        select(Approval)
+        .where(or_(Approval.requested_by_id == member.id, Approval.kind.in_(decides)))
+        .options(joinedload(Approval.requested_by), joinedload(Approval.decided_by))
+        .order_by(Approval.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(chosen.where(Approval.id < after) if after else chosen).all()
 
 
 def may_see(approval: Approval, member: Member) -> bool:

@@ -20,6 +20,7 @@ HALF_WAY = "staff-half-way"  # the password was right, the second factor is stil
 def init_app(app: Flask) -> None:
     """Gives `access` the way to find the member of a request."""
     app.extensions["staff_loader"] = load_member
+    app.teardown_request(_forget_member)
 
 
 def load_member(cookie: Any) -> Member | None:
@@ -66,3 +67,9 @@ def end(session: Session, now: datetime) -> None:
     if login is not None:
         login.ended_at = now
     flask.session.clear()
+
+
+def _forget_member(error: BaseException | None = None) -> None:
+    """What a request found out must not outlive it."""
+    g.pop("staff_member", None)
+    g.pop("staff_session_id", None)

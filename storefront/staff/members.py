@@ -55,6 +55,12 @@ def invite(session: Session, email: str, name: str, by: Member, now: datetime) -
     return member
 
 
+def invite_again(session: Session, member: StaffMember, by: Member, now: datetime) -> None:
+    """A link for a new password and a new second factor, at the member's own address."""
+    _record(session, by.id, "members.invite-again", member, now)
+    send_invitation(session, member, by.id, now)
+
+
 def send_invitation(session: Session, member: StaffMember, by_id: int | None, now: datetime) -> str:
     """Sends the link for a password and a second factor, valid once; earlier ones end. Gives it."""
     _void_invitations(session, member.id, now)
@@ -122,6 +128,14 @@ def present(session: Session) -> Sequence[StaffMember]:
         .where(StaffMember.left_at.is_(None))
         .order_by(StaffMember.name, StaffMember.id)
     ).all()
+
+
+def names(session: Session) -> dict[int, str]:
+    """Name of everybody who works here or did, by id, in the order of the names."""
+    rows = session.execute(
+        select(StaffMember.id, StaffMember.name).order_by(StaffMember.name, StaffMember.id)
+    )
+    return {row.id: row.name for row in rows}
 
 
 def has_members(session: Session) -> bool:

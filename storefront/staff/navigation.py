@@ -33,6 +33,7 @@ PLACES = (
     ("complaints_staff.index", _l("Complaints"), "b"),
     ("lists_staff.index", _l("Lists"), "l"),
     ("dashboard_staff.index", _l("Dashboard"), "d"),
+    ("staff.approvals", _l("Approvals"), "v"),
     ("staff.audit", _l("Audit"), "a"),
     ("staff.members", _l("Members"), "m"),
     ("staff.failed_jobs", _l("Jobs"), "j"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 
 import pyotp
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -82,6 +83,13 @@ def log_in(client: FlaskClient, colleague: Colleague) -> FlaskClient:
     answer = post(client, answer.location, code=colleague.code())
     assert answer.status_code == 303, answer.text
     return client
+
+
+def second_browser(app: Flask, colleague: Colleague) -> FlaskClient:
+    """Another browser, in English as the fixture `desk`, in which somebody is logged in."""
+    client = app.test_client()
+    client.set_cookie("language", "en")
+    return log_in(client, colleague)
 
 
 def post(client: FlaskClient, path: str, **data: str) -> TestResponse:

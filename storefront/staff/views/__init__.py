@@ -5,9 +5,13 @@ from flask import Blueprint
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 from storefront.staff.views import (  # noqa: E402 - they register their pages with the blueprint
+    account,
+    approvals,
+    audit,
     entry,
     failures,
     home,
+    members,
 )
 
-__all__ = ["blueprint", "entry", "failures", "home"]
+__all__ = ["account", "approvals", "audit", "blueprint", "entry", "failures", "home", "members"]

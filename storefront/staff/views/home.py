@@ -105,4 +105,3 @@ def hand_over(item_id: int) -> Response:
         desk.reassign(session, item_id, to, current_member(), now)
     flash(_("The work is handed over."), "success")
     return redirect(target() or url_for("staff.team"), 303)
-
