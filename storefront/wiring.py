@@ -12,6 +12,7 @@ from storefront.applications import views as applications
 from storefront.applications.decisions import jobs as decision_jobs  # noqa: F401 - makes the job known
 from storefront.applications.decisions import views as decisions
 from storefront.applications.draft import OWNER_KIND
+from storefront.applications.employees import views as employees
 from storefront.attachments import gates
 from storefront.attachments import jobs as attachments_jobs  # noqa: F401 - makes the jobs known
 from storefront.attachments import views as attachments
@@ -39,8 +40,9 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 
 FEATURES_WITH_TABLES = (
-    "accounts", "advice", "applications", "applications.decisions", "attachments", "audit",
-    "catalog", "claims", "evidence", "payments", "policies", "quotes", "staff", "worklist",
+    "accounts", "advice", "applications", "applications.decisions", "applications.employees",
+    "attachments", "audit", "catalog", "claims", "evidence", "payments", "policies", "quotes", "staff",
+    "worklist",
 )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(advice.blueprint)
     app.register_blueprint(attachments.blueprint)
     app.register_blueprint(applications.blueprint)
+    app.register_blueprint(employees.blueprint)
     gates.register(OWNER_KIND, attached.GATE)
     app.register_blueprint(decisions.blueprint)
     app.register_blueprint(staff.blueprint)

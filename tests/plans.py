@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from tests.employees import as_csv, rows
 from tests.people import CHILD, COMPANY, HOLDER
 from tests.visitor import HEALTHY, VEHICLE, Plan
 
@@ -114,12 +115,35 @@ def cyber_by_heads(today: date) -> tuple[str, Answers, Plan]:
     return "cyber-business", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
 
 
+def employer(today: date) -> tuple[str, Answers, Plan]:
+    """A workshop with ten employees on a list."""
+    answers = {
+        "employees": "10",
+        "limit_per_person": "500000",
+        "industry_class": "2",
+        "medical_ratio": "0.10",
+        "lost_work_ratio": "0.10",
+        "per_event_multiple": "5",
+        "aggregate_multiple": "2",
+        "medical_deductible": "0",
+        "category": "frontline",
+        "work_injury_insured": "false",
+        "renewal": "new",
+    }
+    steps = (
+        ("employees", {"file": as_csv(rows(10)).decode()}),
+        ("employees", {"employee-data": "yes", "action": "next"}),
+    )
+    return "employers-liability", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
+
+
 PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
     "travel-accident": travel,
     "term-life": life,
     "motor-compulsory": motor,
     "cyber-sme": cyber,
     "cyber-business": cyber_by_heads,
+    "employers-liability": employer,
 }
 
 

@@ -86,6 +86,26 @@ class Visitor:
         number = {"revision": revision[1]} if revision else {}
         return self.post(f"/applications/{ref}/{step}", {**number, **hidden, **data})
 
+    def fill_in(self, ref: str, step: str, data: Mapping[str, str]) -> httpx.Response:
+        """Opens a step and saves it; `file` is the text of a CSV file to upload."""
+        if "file" not in data:
+            return self.step(ref, step, **data)
+        self.get(f"/applications/{ref}/{step}")
+        return self.upload(ref, step, "list.csv", data["file"].encode())
+
+    def upload(self, ref: str, step: str, name: str, data: bytes) -> httpx.Response:
+        """Sends a file with the step that is open."""
+        revision = REVISION.search(self.page.text)
+        assert revision, self.problems()
+        token = TOKEN.search(self.page.text)
+        fields = {"revision": revision[1], "action": "upload"}
+        fields |= {"csrf_token": unescape(token[1])} if token else {}
+        address = f"/applications/{ref}/{step}"
+        files = {"list": (name, data)}
+        return self._opened(
+            self.http.post(address, data=fields, files=files, follow_redirects=True)
+        )
+
     def apply(self, code: str, answers: Mapping[str, str], plan: "Plan") -> str:
         """From the product to the submitted application; gives its reference."""
         ref = self.begin(self.quote(code, answers))
@@ -96,7 +116,7 @@ class Visitor:
         self.step(ref, "cover", **{**answers, "start_date": plan.start_date})
         self.step(ref, "policyholder", **plan.holder_form())
         for step, data in plan.steps:
-            self.step(ref, step, **data)
+            self.fill_in(ref, step, data)
         for step in ("clauses", "exclusions"):
             self.step(ref, step, **{step: "yes"})
         self.step(ref, "summary", summary="yes")
@@ -117,6 +137,8 @@ class Visitor:
 @dataclass(frozen=True)
 class Plan:
     """How somebody goes through the steps that not every product has.
+
+    A step whose data hold `file` uploads that text.
 
     `before_cover` come after the privacy step, `steps` between policyholder and clauses.
     """

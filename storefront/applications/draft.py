@@ -15,6 +15,7 @@ from storefront.advice import suitability
 from storefront.advice.book import book
 from storefront.advice.models import SuitabilityRecord
 from storefront.applications import controls, parties, rules
+from storefront.applications.employees.rules import Difference, differences
 from storefront.applications.models import Application
 from storefront.attachments import service as attachments
 from storefront.attachments.models import Attachment
@@ -73,6 +74,17 @@ class Draft:
         return found
 
     @property
+    def employees(self) -> dict[str, Any] | None:
+        """What the accepted list of employees says as a whole."""
+        found: dict[str, Any] | None = self.application.parties.get("employees")
+        return found
+
+    @property
+    def employee_differences(self) -> tuple[Difference, ...]:
+        """Answers that the list contradicts."""
+        return differences(self.definition, self.answers, self.employees) if self.employees else ()
+
+    @property
     def persons(self) -> int:
         """How many people the premium is for: those named, before that those of the quote."""
         if self.definition.insured.pricing == members.OWN:
@@ -126,6 +138,9 @@ class Draft:
             declared=self.declared,
             controls_declared=self._confirmed("controls")
             and controls.complete(self.definition, self.application.parties),
+            employees_fit=bool(self.employees)
+            and not self.employee_differences
+            and self._confirmed("employee-data"),
             assessed=self.assessed,
             mismatched=bool(self.open_mismatches),
             own_will=self.own_will,

@@ -87,6 +87,7 @@ class Facts:
     beneficiaries_chosen: bool
     declared: bool
     controls_declared: bool
+    employees_fit: bool
     assessed: bool
     mismatched: bool
     own_will: bool
@@ -110,6 +111,7 @@ def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
         ("object", bool(definition.application.extra)),
         ("beneficiaries", definition.beneficiaries),
         ("health", bool(definition.questions)),
+        ("employees", definition.application.employee_list is not None),
         ("controls", bool(definition.application.questionnaire)),
         ("documents", bool(facts.documents)),
         ("clauses", True),
@@ -134,6 +136,7 @@ def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
         "health": facts.declared,
         "controls": facts.controls_declared,
         "documents": not missing_documents(facts.documents, facts.attached),
+        "employees": facts.employees_fit,
     }
     return checks.get(step, False)
 

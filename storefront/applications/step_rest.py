@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from storefront import identity
 from storefront.applications import declaration, journal, service, texts
 from storefront.applications.draft import Draft
+from storefront.applications.employees.texts import employee_rows
 from storefront.applications.forms import RELATIONS
 from storefront.applications.parties import is_printable
 from storefront.applications.step_controls import control_rows
@@ -105,6 +106,7 @@ def show_summary(session: Session, draft: Draft, language: str) -> Context:
             if draft.insured_object.get(field.key)
         ],
         "object_title": texts.object_title(draft.definition.line),
+        "employee_rows": employee_rows(draft.employees, language) if draft.employees else [],
         "control_rows": control_rows(draft, language),
         "relations": RELATIONS,
         "mask": identity.mask_id_number,

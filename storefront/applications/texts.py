@@ -73,6 +73,9 @@ def statement(kind: str) -> str:
         "controls": _(
             "I have answered every question about the company's security truthfully and completely, as things stand today."
         ),
+        "employee-data": _(
+            "The employees know that their data is passed to the insurer for this insurance, and the company may pass it on."
+        ),
         "health": _("I have answered every question truthfully and completely."),
         "clauses": _("I have read the clauses."),
         "exclusions": _("I have read the exclusions and understand what is not covered."),
@@ -147,6 +150,10 @@ def fault(slug: str) -> str:
             "The insured person cannot be the beneficiary of the death benefit."
         ),
         "beneficiaries-none": _("Please add at least one beneficiary, or choose the legal heirs."),
+        "employees-missing": _("Please upload the list of employees."),
+        "employees-differ": _(
+            "The list and the answers of the quote differ. Please calculate the premium anew or upload another list."
+        ),
         "unanswered": _("Please answer this question."),
         "not-a-number": _("Please enter a number."),
         "number-out-of-range": _("This number cannot be right; please check it."),

@@ -18,6 +18,7 @@ from storefront.applications.forms import RELATIONS
 from storefront.applications.step_company import STEP as POLICYHOLDER
 from storefront.applications.step_controls import STEP as CONTROLS
 from storefront.applications.step_cover import STEP as COVER
+from storefront.applications.step_employees import STEP as EMPLOYEES
 from storefront.applications.step_people import BENEFICIARIES, INSURED
 from storefront.applications.step_rest import STEPS
 from storefront.applications.step_suitability import STEPS as SUITABILITY
@@ -43,6 +44,7 @@ ALL_STEPS: dict[str, Step] = {
     "beneficiaries": BENEFICIARIES,
     "controls": CONTROLS,
     "documents": DOCUMENTS,
+    "employees": EMPLOYEES,
     **STEPS,
     **SUITABILITY,
 }
@@ -269,6 +271,7 @@ def step_title(step: str, line: str = "") -> str:
         "health": _("Health declaration"),
         "controls": _("Security measures"),
         "documents": _("Documents"),
+        "employees": _("List of employees"),
         "clauses": _("Clauses"),
         "exclusions": _("Exclusions"),
         "summary": _("Check and apply"),

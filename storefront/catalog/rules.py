@@ -162,6 +162,10 @@ def _all_answer_references(definition: ProductDefinition) -> Iterator[tuple[str,
     yield "term.key", definition.term.key
     yield "payment.years_key", definition.payment.years_key
     yield "payment.instalments_key", definition.payment.instalments_key
+    if needed := definition.application.employee_list:
+        yield "application.employee_list.count", needed.count
+        yield "application.employee_list.category", needed.category
+        yield "application.employee_list.work_injury_insured", needed.work_injury_insured
     vary = definition.examples.vary
     yield "examples.vary", "birth_date" if vary == "age" else vary
     yield "examples.series", definition.examples.series

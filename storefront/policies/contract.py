@@ -4,7 +4,7 @@ Documents, claims and the insurer's request are all made from it, never from the
 may be gone or changed by then. Texts stand in both languages, amounts are decimal text in yuan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -53,9 +53,15 @@ def content(
     }
 
 
-def insurer_request(found: Mapping[str, Any]) -> dict[str, Any]:
-    """What the insurer is asked to issue; the same contract always gives the same request."""
+def insurer_request(
+    found: Mapping[str, Any], employees: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """What the insurer is asked to issue; the same contract always gives the same request.
+
+    `employees` are those of the list that the contract names, where it names one.
+    """
     parties = found["parties"]
+    listed = parties.get("employees")
     # Contracts of an earlier release have none, and must give the request that they gave then.
     underwriting = {"underwriting": found["underwriting"]} if found.get("underwriting") else {}
     return {
@@ -72,6 +78,7 @@ def insurer_request(found: Mapping[str, Any]) -> dict[str, Any]:
         "beneficiaries": parties.get("beneficiaries", {"kind": "statutory"}),
         "object": parties.get("object", {}),
         "covers": found["covers"],
+        **({"employees": {"sha256": listed["sha256"], "list": list(employees)}} if listed else {}),
     }
 
 

@@ -3,6 +3,7 @@
 from flask import current_app
 
 from storefront import clock, files, jobs
+from storefront.applications.employees import service as employees
 from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.policies import archive, contract, issuing, printing, rules, service
@@ -21,7 +22,10 @@ def issue(policy_id: int, asked: int = 0) -> None:
         if policy.state != "issuing":
             return
         insurer = policy.insurer_code
-        request = contract.insurer_request(service.first_transaction(session, policy).content)
+        content = service.first_transaction(session, policy).content
+        listed = content["parties"].get("employees")
+        everybody = employees.employees_of(session, listed["list_id"]) if listed else []
+        request = contract.insurer_request(content, everybody)
     answer = ask_to_issue(current_app.extensions["settings"], insurer, request, clock.now())
     with transaction() as session:
         now = clock.now()

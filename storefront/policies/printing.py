@@ -10,6 +10,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from config import Settings
+from storefront.applications.employees.texts import employee_rows
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import members
 from storefront.catalog.bundle import ProductBundle
@@ -23,6 +24,8 @@ from storefront.policies.document.pages import Clauses
 from storefront.policies.document.schedule import CoverLine, Organisation, Party, Schedule
 from storefront.policies.models import Policy
 from storefront.rating.level import LevelBasis
+
+SHOWN_DIGITS = 16  # of a fingerprint
 
 
 def clauses(bundle: ProductBundle, insurer: InsurerProfile, language: str, html: str) -> Clauses:
@@ -67,7 +70,8 @@ def schedule(
             start_shifted=content["start_shifted"],
             policyholder=_party(content["parties"]["policyholder"]),
             insured=_insured(content),
-            object_fields=_object_fields(definition, content["parties"], language),
+            object_fields=_object_fields(definition, content["parties"], language)
+            + _employee_list(content["parties"].get("employees"), language),
             particulars=_particulars(definition, answers, language),
             covers=tuple(
                 _cover_line(definition.cover(cover["code"]), cover, language)
@@ -164,6 +168,14 @@ def _object_fields(
         for field in definition.application.extra
         if given.get(field.key)
     )
+
+
+def _employee_list(listed: Mapping[str, Any] | None, language: str) -> tuple[tuple[str, str], ...]:
+    """How many employees are insured, and the fingerprint of the list that names them."""
+    if listed is None:
+        return ()
+    fingerprint = (_("Fingerprint of the list of employees"), listed["sha256"][:SHOWN_DIGITS])
+    return (*employee_rows(listed, language), fingerprint)
 
 
 def _particulars(

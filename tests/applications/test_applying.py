@@ -30,6 +30,7 @@ def stored(ref: str) -> Application:
         ("motor-compulsory", "665.00"),
         ("cyber-sme", "10483.20"),
         ("cyber-business", None),
+        ("employers-liability", "10200.00"),
     ],
 )
 def test_each_product_is_applied_for(

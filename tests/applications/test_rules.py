@@ -29,6 +29,7 @@ def facts(**changes: Any) -> rules.Facts:
         "beneficiaries_chosen": True,
         "declared": True,
         "controls_declared": True,
+        "employees_fit": True,
         "assessed": True,
         "mismatched": False,
         "own_will": False,

@@ -184,6 +184,14 @@ class ApplicationDocument(Part):
     when: tuple[Condition, ...] = ()
 
 
+class EmployeeList(Part):
+    """A list of employees is handed in; these answers of the quote have to agree with it."""
+
+    count: AnswerKey
+    category: AnswerKey | None = None
+    work_injury_insured: AnswerKey | None = None
+
+
 class ApplicationForm(Part):
     """What the application asks and the price does not need.
 
@@ -194,6 +202,7 @@ class ApplicationForm(Part):
     extra: tuple[ObjectField, ...] = ()
     questionnaire: tuple[Question, ...] = added_later(())
     documents: tuple[ApplicationDocument, ...] = added_later(())
+    employee_list: EmployeeList | None = added_later(None)
 
 
 class Refund(Part):
