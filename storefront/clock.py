@@ -25,6 +25,11 @@ def local_midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
+def end_of_day(day: date) -> datetime:
+    """The moment at which a calendar day is over in China."""
+    return local_midnight(day + timedelta(days=1))
+
+
 def is_working_day(day: date) -> bool:
     """Whether offices work that day; years the holiday calendar does not know fall back to weekdays."""
     try:

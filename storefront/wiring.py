@@ -38,11 +38,12 @@ from storefront.staff import display as staff_display
 from storefront.staff import kinds as staff_kinds
 from storefront.staff import login as staff_login
 from storefront.staff import views as staff
+from storefront.support import pages as support
 
 FEATURES_WITH_TABLES = (
     "accounts", "advice", "applications", "applications.decisions", "applications.employees",
     "attachments", "audit", "catalog", "claims", "evidence", "payments", "policies", "quotes", "staff",
-    "worklist",
+    "support", "worklist",
 )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(policies.blueprint)
     claims.init_app(app)
     app.register_blueprint(replay.blueprint)
+    support.init_app(app)
     payments_service.when_settled(policies_service.begin)
 
 

@@ -16,6 +16,7 @@ from storefront.launch.problem import LaunchProblem, say
 from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.roles import ROLES
 from storefront.staff import members
+from storefront.support import texts
 
 SET_UP_LOCK = 7_205_759_403  # two machines setting up the same database take turns
 # Two people, because some decisions need a second one.
@@ -50,6 +51,8 @@ def _demonstrate(settings: config.Settings) -> None:
         ensure_demo_certificates(
             settings.instance / "signing", load_insurers(), settings.signing_passphrase
         )
+    with transaction() as session:
+        texts.fill(session, clock.now())
     _welcome_staff()
 
 

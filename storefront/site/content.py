@@ -1,4 +1,4 @@
-"""What the agency's pages say in words of their own: product lines by need, complaint deadlines."""
+"""What the agency's pages say in words of their own: product lines by need."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from storefront.pages import has_view
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """How fast a complaint is handled (Q-01), in days unless the name says otherwise."""
-
-    first_contact_working_days: int = 1
-    decision_days: int = 15
-    extension_days: int = 30
-    review_days: int = 30
-
-
-COMPLAINT_DEADLINES = Deadlines()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from storefront import clock
 from storefront.access import public
+from storefront.catalog import clauses
 from storefront.catalog import service as catalog
 from storefront.db import db
-from storefront.extensions import LANGUAGES
+from storefront.extensions import LANGUAGES, current_language
 from storefront.site import content, service
+from storefront.support import articles
+from storefront.support.forms import TOPICS
+from storefront.support.rules import DEADLINES
 
 blueprint = Blueprint("site", __name__)
 
@@ -27,7 +31,7 @@ def home() -> str:
         "site/home.html",
         lines=content.lines(),
         insurers=catalog.insurers(db.session, clock.now()),
-        deadlines=content.COMPLAINT_DEADLINES,
+        deadlines=DEADLINES,
     )
 
 
@@ -46,8 +50,17 @@ def disclosure() -> str:
 @blueprint.get("/help")
 @public
 def help() -> str:
-    """Questions and answers, emergency and claims contacts."""
-    return render_template("site/help.html", insurers=catalog.insurers(db.session, clock.now()))
+    """Articles and their search, emergency and claims contacts."""
+    search = request.args.get("q", "").strip()[: articles.LONGEST_SEARCH]
+    language = current_language()
+    return render_template(
+        "site/help.html",
+        insurers=catalog.insurers(db.session, clock.now()),
+        articles=articles.published(db.session, search, language),
+        body_of=lambda article: clauses.to_html(article.body[language]),
+        search=search,
+        topics=TOPICS,
+    )
 
 
 @blueprint.get("/privacy")
@@ -61,7 +74,7 @@ def privacy() -> str:
 @public
 def complaints() -> str:
     """How a complaint or dispute is handled, with its deadlines (Q-01)."""
-    return render_template("site/complaints.html", deadlines=content.COMPLAINT_DEADLINES)
+    return render_template("site/complaints.html", deadlines=DEADLINES)
 
 
 @blueprint.get("/language/<code>")
@@ -88,7 +101,7 @@ def robots() -> Response:
     """Keeps search engines out of what is personal or has no content of its own."""
     closed = (
         "/account", "/applications", "/language", "/payments", "/policies", "/quotes", "/staff",
-        "/verify",
+        "/support", "/verify",
     )  # fmt: skip
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -1,0 +1,1 @@
+"""Tickets, complaints, help articles and service centres."""

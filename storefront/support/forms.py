@@ -1,0 +1,112 @@
+"""Forms of tickets, complaints, replies and help articles."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from storefront.extensions import Form
+from storefront.support import rules
+from storefront.support.tickets import LONGEST_TEXT
+
+MISSING = _l("Please fill this in.")
+TOPICS = {
+    "buying": _l("Before buying"),
+    "paying": _l("Payment"),
+    "policy": _l("The electronic policy"),
+    "changing": _l("Changing and cancelling"),
+    "claims": _l("Claims"),
+    "account": _l("My account and my data"),
+    "other": _l("Something else"),
+}
+OUTCOMES = {
+    "upheld": _l("The complaint is right"),
+    "partly": _l("The complaint is right in part"),
+    "rejected": _l("The complaint is not right"),
+}
+
+
+class TextForm(Form):
+    """One text."""
+
+    body = TextAreaField(
+        _l("Your message"),
+        [
+            InputRequired(MISSING),
+            Length(max=LONGEST_TEXT, message=_l("Please write at most 10,000 characters.")),
+        ],
+    )
+
+
+class WriteForm(TextForm):
+    """A question or complaint of somebody, with or without an account."""
+
+    name = StringField(_l("Your name"), [InputRequired(MISSING), Length(max=60)])
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(_l("Please enter your e-mail address.")), Length(max=254)],
+    )
+    topic = SelectField(_l("What is it about?"), choices=[], validate_choice=True)
+    subject = StringField(_l("In one line"), [InputRequired(MISSING), Length(max=100)])
+    about = StringField(
+        _l("Number of the policy, application or claim"),
+        [Optional(), Length(max=40), Regexp(r"^[\w\-/ ]*$", message=_l("This is no such number."))],
+    )
+    form = HiddenField()
+
+    def offer(self) -> None:
+        """The topics, none of them chosen."""
+        self.topic.choices = [("", str(_l("Please choose")))] + [
+            (key, str(TOPICS[key])) for key in rules.TOPICS
+        ]
+
+
+class VerdictForm(Form):
+    """The decision of a complaint."""
+
+    outcome = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Please choose a decision."))],
+        choices=list(OUTCOMES.items()),
+    )
+    reasons = TextAreaField(
+        _l("Reasons, as the customer reads them"),
+        [InputRequired(MISSING), Length(max=LONGEST_TEXT)],
+    )
+
+
+class ReasonForm(Form):
+    """Why a deadline is put off."""
+
+    reason = TextAreaField(
+        _l("Reason, as the customer reads it"), [InputRequired(MISSING), Length(max=2000)]
+    )
+
+
+class WordingForm(Form):
+    """A title and a text in both languages."""
+
+    title_zh = StringField(_l("Title in Chinese"), [InputRequired(MISSING), Length(max=120)])
+    title_en = StringField(_l("Title in English"), [InputRequired(MISSING), Length(max=120)])
+    body_zh = TextAreaField(
+        _l("Text in Chinese"), [InputRequired(MISSING), Length(max=LONGEST_TEXT)]
+    )
+    body_en = TextAreaField(
+        _l("Text in English"), [InputRequired(MISSING), Length(max=LONGEST_TEXT)]
+    )
+
+
+class ArticleForm(WordingForm):
+    """A help article; its address and topic can be chosen when it is new."""
+
+    slug = StringField(
+        _l("Address of the page"),
+        [
+            InputRequired(MISSING),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Please use small letters, figures and hyphens."),
+            ),
+            Length(max=60),
+        ],
+    )
+    topic = SelectField(_l("Topic"), choices=[(key, TOPICS[key]) for key in rules.TOPICS])

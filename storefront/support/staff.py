@@ -1,0 +1,216 @@
+"""Pages of the desk for tickets and complaints."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from storefront import clock
+from storefront.access import Member, current_member, staff
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
+from storefront.db import transaction
+from storefront.errors import Forbidden
+from storefront.support import complaints, lists, rules, texts, tickets
+from storefront.support.forms import OUTCOMES, TOPICS, ReasonForm, TextForm, VerdictForm
+from storefront.support.models import Ticket
+from storefront.worklist import service as worklist
+
+blueprint = Blueprint("support_staff", __name__, url_prefix="/staff/support")
+register = Blueprint("complaints_staff", __name__, url_prefix="/staff/complaints")
+Page = str | Response | tuple[str, int]
+FORMATS: dict[str, tuple[Callable[..., bytes], str]] = {
+    "csv": (lists.as_csv, "text/csv"),
+    "xlsx": (
+        lists.as_xlsx,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+}
+
+
+@blueprint.get("/")
+@staff("tickets")
+def index() -> str:
+    """All questions, newest first."""
+    return _list("question", "staff/support/index.html")
+
+
+@register.get("/", endpoint="index")
+@staff("complaints")
+def index_of_complaints() -> str:
+    """The register of complaints (Q-01)."""
+    return _list("complaint", "staff/support/complaints.html")
+
+
+@register.get("/register.<any(csv, xlsx):kind>")
+@staff("complaints.export")
+def export(kind: str) -> Response:
+    """The register as a file."""
+    write, media_type = FORMATS[kind]
+    member, now = current_member(), clock.now()
+    with transaction() as session:
+        data = write(lists.register(session))
+        audit.record(session, member.id, Deed("complaints.export", "complaints", kind), now)
+    name = f"complaints-{clock.local_date(now)}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, mimetype=media_type, headers=headers)
+
+
+@blueprint.get("/<ref>")
+@staff("tickets")
+def show(ref: str) -> str:
+    """A conversation, with everything that can be done about it."""
+    with transaction() as session:
+        ticket = _read(session, ref)
+        template = request.args.get("template", "")
+        prefilled = ""
+        if template:
+            ready = texts.reply(session, template)
+            prefilled = texts.filled_in(ready, ticket.language, ticket.name, ticket.ref)
+        return _page(session, ticket, prefilled)
+
+
+@blueprint.post("/<ref>/reply")
+@staff("tickets")
+def reply(ref: str) -> Page:
+    """Answers by mail; with `preview` shows the mail first, with `note` keeps it for staff."""
+    form = TextForm()
+    with transaction() as session:
+        ticket = _read(session, ref)
+        if not form.validate_on_submit():
+            return _page(session, ticket, "", form), 422
+        if request.form.get("action") == "preview":
+            return _page(session, ticket, form.body.data, preview=True)
+        if request.form.get("action") == "note":
+            tickets.note(session, ticket, form.body.data, current_member(), clock.now())
+            flash(_("The note is kept."), "success")
+        else:
+            tickets.reply_by_staff(session, ticket, form.body.data, current_member(), clock.now())
+            flash(_("The answer is on its way."), "success")
+    return _back(ref)
+
+
+@blueprint.post("/<ref>/close")
+@staff("tickets")
+def close(ref: str) -> Response:
+    """Ends the conversation."""
+    return _do(ref, tickets.close, _("The conversation is closed."))
+
+
+@blueprint.post("/<ref>/link")
+@staff("tickets")
+def link(ref: str) -> Response:
+    """Ties it to a policy, application or claim."""
+    number = request.form.get("number", "").strip()[:40]
+    if number:
+        with transaction() as session:
+            ticket = tickets.get(session, ref)
+            tickets.link_to(session, ticket, number, current_member(), clock.now())
+    return _back(ref)
+
+
+@blueprint.post("/<ref>/take")
+@staff("tickets")
+def take(ref: str) -> Response:
+    """Takes the open piece of work about this ticket, whichever it is."""
+    with transaction() as session:
+        for kind in (tickets.WORK, complaints.WORK, complaints.REVIEW):
+            item = worklist.find_open(session, kind, ref)
+            if item is not None:
+                worklist.take(session, item.id, current_member(), clock.now())
+    return _back(ref)
+
+
+@blueprint.post("/<ref>/extend")
+@staff("complaints")
+def extend(ref: str) -> Page:
+    """Puts the decision of a complaint off, with the reason for the customer."""
+    form = ReasonForm()
+    with transaction() as session:
+        ticket = tickets.get(session, ref)
+        if not form.validate_on_submit():
+            return _page(session, ticket, "", extension=form), 422
+        complaints.extend(session, ticket, form.reason.data, current_member(), clock.now())
+    flash(_("The customer is told about the new date."), "success")
+    return _back(ref)
+
+
+@blueprint.post("/<ref>/decide")
+@staff("complaints")
+def decide(ref: str) -> Page:
+    """Decides a complaint, or answers the request for a review."""
+    form = VerdictForm()
+    with transaction() as session:
+        ticket = tickets.get(session, ref)
+        if not form.validate_on_submit():
+            return _page(session, ticket, "", verdict=form), 422
+        verdict = complaints.Verdict(form.outcome.data, form.reasons.data)
+        complaints.decide(session, ticket, verdict, current_member(), clock.now())
+    flash(_("The decision is on its way to the customer."), "success")
+    return _back(ref)
+
+
+def _list(kind: str, template: str) -> str:
+    filters = lists.Filters(
+        kind=kind,
+        state=request.args.get("state", ""),
+        topic=request.args.get("topic", ""),
+        after=request.args.get("after", type=int),
+    )
+    with transaction() as session:
+        found, after = lists.page(session, filters)
+        return render_template(
+            template, tickets=found, after=after, filters=filters, topics=TOPICS, outcomes=OUTCOMES
+        )
+
+
+def _read(session: Session, ref: str) -> Ticket:
+    """The ticket; reading it is audited, and a complaint needs the right to complaints."""
+    ticket, member = tickets.get(session, ref), current_member()
+    if ticket.kind == "complaint" and "complaints" not in member.permissions:
+        raise Forbidden
+    audit.record(session, member.id, Deed("support.read", "ticket", ref), clock.now())
+    return ticket
+
+
+def _page(
+    session: Session,
+    ticket: Ticket,
+    body: str,
+    form: TextForm | None = None,
+    *,
+    preview: bool = False,
+    verdict: VerdictForm | None = None,
+    extension: ReasonForm | None = None,
+) -> str:
+    form = form or TextForm(formdata=None)
+    if body:
+        form.body.data = body
+    complaint = ticket.complaint
+    return render_template(
+        "staff/support/show.html",
+        ticket=ticket,
+        form=form,
+        preview=preview,
+        verdict=verdict or VerdictForm(formdata=None),
+        extension=extension or ReasonForm(formdata=None),
+        templates=texts.replies(session),
+        topics=TOPICS,
+        outcomes=OUTCOMES,
+        may_extend=complaint and rules.may_extend(complaint.stage, complaint.extensions),
+        may_decide=complaint and complaint.stage in ("received", "contacted", "review"),
+    )
+
+
+def _do(ref: str, deed: Callable[[Session, Ticket, Member, datetime], None], done: str) -> Response:
+    with transaction() as session:
+        deed(session, tickets.get(session, ref), current_member(), clock.now())
+    flash(done, "success")
+    return _back(ref)
+
+
+def _back(ref: str) -> Response:
+    return redirect(url_for("support_staff.show", ref=ref), 303)

@@ -1,0 +1,207 @@
+"""Tickets: written on a form or by mail, answered by staff, followed by whoever wrote."""
+
+import re
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.audit.models import AuditEntry
+from storefront.db import transaction
+from storefront.mail import Mail
+from storefront.support import intake, tickets
+from storefront.support.models import Ticket, TicketMessage
+from storefront.worklist.models import WorkItem
+from tests.accounts.actors import enter, make_customer
+from tests.staff.people import Colleague, log_in
+from tests.support.conftest import NOON
+
+FORM = {
+    "topic": "policy",
+    "subject": "Where is it?",
+    "body": "I cannot find my policy.",
+    "name": "Example Li",
+    "email": "Writer@Example.com",
+}
+
+
+def mail_from(sender: str, subject: str, body: str, **headers: str) -> bytes:
+    """A mail as a mail program would deliver it."""
+    message = EmailMessage()
+    message["From"], message["Subject"] = sender, subject
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(body)
+    return message.as_bytes()
+
+
+def link_in(session: Session, template: str) -> str:
+    """The path of the link in the newest mail of a kind."""
+    mails = session.scalars(select(Mail).where(Mail.template == template).order_by(Mail.id)).all()
+    return re.sub(r"^https?://[^/]+", "", mails[-1].context["link"])
+
+
+def test_a_visitor_writes_once_however_often_the_form_is_sent(
+    client: FlaskClient, session: Session
+) -> None:
+    assert client.get("/support/new").status_code == 200
+
+    for _ in range(2):
+        answer = client.post("/support/new", data={**FORM, "form": "same"}, follow_redirects=True)
+        assert answer.status_code == 200
+
+    (ticket,) = session.scalars(select(Ticket)).all()
+    assert (ticket.email, ticket.kind, ticket.state) == ("writer@example.com", "question", "open")
+    assert client.get(link_in(session, "support_received")).status_code == 200
+
+
+@pytest.mark.parametrize("left_out", FORM)
+def test_nothing_is_lost_when_something_is_missing(
+    client: FlaskClient, session: Session, left_out: str
+) -> None:
+    answer = client.post("/support/new", data={**FORM, left_out: ""})
+
+    assert answer.status_code == 422
+    kept = [value for key, value in FORM.items() if key not in (left_out, "topic")]
+    assert all(value.lower() in answer.text.lower() for value in kept)
+    assert session.scalars(select(Ticket)).all() == []
+
+
+def test_staff_answer_and_the_customer_writes_again(
+    client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
+) -> None:
+    log_in(client, clerk)
+    page = client.get(f"/staff/support/{question.ref}?template=document-again")
+    assert page.status_code in (200, 404)
+    path = f"/staff/support/{question.ref}/reply"
+    assert client.post(path, data={"body": "Look here.", "action": "preview"}).status_code == 200
+    assert session.scalars(select(Mail).where(Mail.template == "support_reply")).all() == []
+    client.post(path, data={"body": "It is a secret note.", "action": "note"})
+    assert client.post(path, data={"body": "Under My policies."}).status_code == 303
+
+    session.expire_all()
+    assert session.get_one(Ticket, question.id).state == "waiting"
+    client.post("/staff/logout")
+    link = link_in(session, "support_reply")
+    shown = client.get(link).text
+    assert "Under My policies." in shown
+    assert "secret note" not in shown
+    assert client.post(link, data={"body": "Found it."}).status_code == 303
+
+    session.expire_all()
+    assert session.get_one(Ticket, question.id).state == "open"
+    (work,) = session.scalars(select(WorkItem).where(WorkItem.closed_at.is_(None))).all()
+    assert (work.kind, work.subject) == (tickets.WORK, question.ref)
+    reads = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == question.ref))
+    assert {"support.read", "support.reply", "support.note"} <= set(reads)
+
+
+def test_an_older_link_is_dead_and_a_foreign_ticket_is_not_found(
+    app: Flask, client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
+) -> None:
+    old = link_in(session, "support_received")
+    with transaction():
+        tickets.reply_by_staff(session, question, "Hello.", clerk.member, NOON)
+
+    assert client.get(old).status_code == 404
+    enter(app, client, make_customer(app))
+    assert client.get(f"/support/{question.ref}").status_code == 404
+    assert client.get("/support/").status_code == 200
+
+
+def test_a_customer_follows_a_complaint_and_asks_for_a_review(
+    app: Flask, client: FlaskClient, session: Session, clerk: Colleague
+) -> None:
+    enter(app, client, make_customer(app))
+    answer = client.post("/complaints/new", data={**FORM, "topic": "claims", "form": "one"})
+    path = answer.location
+    assert client.get(path).status_code == 200
+    with app.test_client() as staff_client:
+        log_in(staff_client, clerk)
+        ref = path.rpartition("/")[2]
+        staff_client.post(
+            f"/staff/support/{ref}/decide", data={"outcome": "rejected", "reasons": "As agreed."}
+        )
+
+    assert "As agreed." in client.get(path).text
+    client.post(path, data={"body": "It was not agreed.", "action": "review"})
+    assert session.scalars(select(Ticket)).one().complaint.stage == "review"
+
+
+def test_a_mail_continues_its_ticket_and_is_taken_in_once(
+    session: Session, question: Ticket
+) -> None:
+    reply = mail_from(
+        "Example Li <writer@example.com>", f"Re: [{question.ref}]", "Thanks!", Message_ID="<1@x>"
+    )
+    with transaction():
+        assert intake.take_in(session, reply, NOON) == intake.Taken("reply", question.ref)
+        assert intake.take_in(session, reply, NOON) == intake.Taken("known", question.ref)
+
+    bodies = session.scalars(
+        select(TicketMessage).where(TicketMessage.ticket_id == question.id)
+    ).all()
+    assert [message.body.strip() for message in bodies][1:] == ["Thanks!"]
+
+
+def test_a_stranger_who_knows_the_number_begins_a_ticket_of_their_own(
+    session: Session, question: Ticket
+) -> None:
+    mail = mail_from("thief@example.com", f"Re: [{question.ref}]", "Send it to me.")
+    with transaction():
+        taken = intake.take_in(session, mail, NOON)
+
+    assert taken.outcome == "new"
+    assert taken.ref != question.ref
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (
+            mail_from("a@example.com", "Away", "I am away.", Auto_Submitted="auto-replied"),
+            "machine",
+        ),
+        (mail_from("nobody", "Hello", "Text"), "no sender"),
+        (mail_from("a@example.com", "Hello", ""), "no text"),
+        (b"\xff\xfe\x00 nonsense", "no sender"),
+    ],
+)
+def test_mails_that_are_not_taken_in(session: Session, raw: bytes, reason: str) -> None:
+    taken = intake.take_in(session, raw, NOON)
+
+    assert taken.outcome == "refused"
+    assert reason in taken.reason
+
+
+def test_the_command_takes_in_files(app: Flask, session: Session, tmp_path: Path) -> None:
+    file = tmp_path / "one.eml"
+    file.write_bytes(mail_from("a@example.com", "Hello", "<b>Text</b>"))
+
+    result = app.test_cli_runner().invoke(args=["support", "take-in", str(file)])
+
+    assert result.exit_code == 0
+    ref = session.scalars(select(Ticket.ref)).one()
+    assert f"new {ref}" in result.output
+
+
+def test_the_register_is_exported_without_formulas(
+    client: FlaskClient, session: Session, complaint: Ticket, clerk: Colleague
+) -> None:
+    with transaction():
+        complaint.subject = "=HYPERLINK(1)"
+    log_in(client, clerk)
+    assert client.get("/staff/complaints/").status_code == 200
+    assert client.get("/staff/complaints/register.csv").status_code == 403
+
+    from tests.staff.people import make_member
+
+    log_in(client, make_member(session, ["compliance"]))
+    lines = client.get("/staff/complaints/register.csv").data.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith(f"{complaint.ref},{clock.local_date(NOON)},claims,'=HYPERLINK(1)")
+    assert client.get("/staff/complaints/register.xlsx").data[:2] == b"PK"
