@@ -158,3 +158,10 @@ def _latest(session: Session, claim: Claim, kind: str) -> ClaimClock | None:
         .order_by(ClaimClock.round.desc())
         .limit(1)
     )
+
+
+def stop_clocks(session: Session, claim: Claim, now: datetime) -> None:
+    """A closed claim has no deadline left; a clock that ran late stays late."""
+    running = select(ClaimClock).where(ClaimClock.claim_id == claim.id, ClaimClock.met_at.is_(None))
+    for row in session.scalars(running):
+        row.met_at = now

@@ -1,0 +1,65 @@
+"""Background tasks of claims: the rules look first, letters are made, clocks are watched."""
+
+from flask import current_app
+
+from storefront import clock, files, jobs
+from storefront.claims import letter as printing
+from storefront.claims.models import Claim, ClaimDecision
+from storefront.claims.service import (
+    access,
+    adjudicating,
+    answering,
+    deciding,
+    letters,
+    reporting,
+    timeline,
+    watching,
+)
+from storefront.db import transaction
+from storefront.policies import archive
+
+
+@jobs.job("claims.assess")
+def assess(claim_id: int) -> None:
+    """Computes a claim that was handed in; a simple and clear one is decided at once."""
+    now = clock.now()
+    with transaction() as session:
+        claim = access.lock_row(session, claim_id)
+        if claim.stage != "assessment" or claim.decision != "pending":
+            return
+        if deciding.decide_by_rules(session, claim, now) is None:
+            _, found = adjudicating.assess(session, claim, None, now)
+            letters.show_figures(claim, found)
+            due = timeline.start_clock(session, claim, "decision", now).due_at
+            timeline.ask_staff(session, claim, "claims.assess", due, now)
+
+
+@jobs.job("claims.letter")
+def write_letter(decision_id: int) -> None:
+    """Makes, signs and keeps the letter of a decision, and sends it, once however often this runs."""
+    from storefront.policies.document.signature import sign  # takes a second to load
+    from storefront.policies.document.typeset import to_pdf
+
+    settings = current_app.extensions["settings"]
+    with transaction() as session:
+        decision = session.get_one(ClaimDecision, decision_id)
+        if decision.letter_sha256 is not None:
+            return
+        claim = session.get_one(Claim, decision.claim_id)
+        insurer = claim.policy.insurer_code
+        html = printing.html(letters.content(session, claim, decision, settings))
+    data = sign(to_pdf(html), archive.signer(settings, insurer), clock.now())
+    digest = files.store().put(data)
+    with transaction() as session:
+        letters.keep(session, decision_id, digest, clock.now())
+
+
+@jobs.job("claims.watch", cron="*/10 * * * *")
+def watch() -> None:
+    """Opens work for deadlines that come near; closes what nobody objected to."""
+    now = clock.now()
+    with transaction() as session:
+        watching.open_work(session, now)
+    with transaction() as session:
+        answering.close_unanswered(session, now)
+        reporting.forget_expired(session, now)

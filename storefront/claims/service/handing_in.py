@@ -1,0 +1,211 @@
+"""From documents to assessment: amounts, files that arrive, handing in, and documents that are judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from storefront import jobs
+from storefront.attachments import service as attachments
+from storefront.attachments.models import Attachment
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
+from storefront.claims import stages
+from storefront.claims.models import Claim, ClaimHead, ClaimRequirement
+from storefront.claims.service import access, duplicates, requirements, timeline
+from storefront.claims.service.reporting import send_mail
+from storefront.errors import Conflict, Refused
+
+OWNER = "claim"
+ASSESS = "claims.assess"
+OPEN = ("reported", "documents")
+
+
+@dataclass(frozen=True)
+class HeadAmounts:
+    """What a customer claims under one head: yuan, and the facts that its formula needs."""
+
+    claimed: Decimal = Decimal(0)
+    paid_by_social: Decimal = Decimal(0)
+    paid_by_others: Decimal = Decimal(0)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def give_amounts(
+    session: Session,
+    claim: Claim,
+    amounts: Mapping[int, HeadAmounts],
+    cause: str | None,
+    invoices: Sequence[dict[str, str]],
+    *,
+    now: datetime,
+) -> None:
+    """Keeps amounts and facts by the position of the head. Raises Conflict once assessment began."""
+    _must_be_open(claim)
+    for head in claim.heads:
+        if head.position in amounts:
+            _fill(head, amounts[head.position])
+    if cause:
+        known = claim.circumstances.get("facts", {})
+        claim.circumstances = {**claim.circumstances, "facts": {**known, "cause": cause}}
+    same = duplicates.keep_invoices(session, claim, invoices)
+    duplicates.renew_flags(claim, "same-invoice", same)
+    actor = timeline.customer(claim)
+    given = {str(head.position): [str(head.claimed), head.facts] for head in claim.heads}
+    timeline.note(session, claim, "amounts", actor, now)
+    timeline.prove(session, claim, "claim-amounts", actor, now, details={"given": given})
+
+
+def amounts_given(claim: Claim) -> bool:
+    """Whether every head has its amounts."""
+    return all(head.facts for head in claim.heads)
+
+
+def file_arrived(session: Session, attachment: Attachment, now: datetime) -> None:
+    """A file of a claim was accepted: its document is received; the same file elsewhere is flagged."""
+    claim = access.lock_row(session, access.by_ref(session, attachment.owner_ref).id)
+    requirements.received(session, claim, attachment.purpose, now)
+    others = attachments.same_file(session, attachment.sha256 or "")
+    refs = {other.owner_ref for other in others if other.owner_kind == OWNER} - {claim.ref}
+    known = [flag for flag in claim.flags if flag["code"] == "same-file"]
+    found = [{"code": "same-file", "claim": ref} for ref in sorted(refs)]
+    duplicates.renew_flags(claim, "same-file", [*known, *found])
+    attachments.retain(session, OWNER, claim.ref, claim.retain_until)
+
+
+def refresh(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirement]:
+    """The documents of a claim, brought in line with the files that are there."""
+    there = {
+        item.purpose
+        for item in attachments.of(session, OWNER, claim.ref)
+        if item.state == "ready"
+    }
+    rows = requirements.of(session, claim)
+    for row in rows:
+        if row.document in there and row.state == "missing":
+            row.state, row.received_at = "received", now
+        elif row.document not in there and row.state == "received":
+            row.state, row.received_at = "missing", None
+    return rows
+
+
+def hand_in(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirement]:
+    """Everything is said to be there: begins the assessment, or gives what is missing.
+
+    What is missing is asked for once and completely, within the time of C-01, because the rules look
+    at once. The claim must be locked. Raises Conflict once assessment began, Refused without amounts.
+    """
+    _must_be_open(claim)
+    if not amounts_given(claim):
+        raise Refused(_("Please give the amounts first."))
+    missing = requirements.missing(refresh(session, claim, now))
+    if missing:
+        _ask_for_missing(session, claim, missing, now)
+        return missing
+    begin_assessment(session, claim, now)
+    return []
+
+
+def begin_assessment(session: Session, claim: Claim, now: datetime) -> None:
+    """Everything is there: the clocks of decision and advance start, the rules look first."""
+    claim.stage = stages.next_stage(claim.stage, "assessment")
+    claim.complete_at = now
+    timeline.start_clock(session, claim, "missing", now)
+    timeline.start_clock(session, claim, "decision", now)
+    timeline.start_clock(session, claim, "advance", now)
+    timeline.staff_done(session, claim, "claims.documents", None, now)
+    actor = timeline.customer(claim)
+    timeline.note(session, claim, "handed-in", actor, now)
+    documents = [row.document for row in requirements.of(session, claim)]
+    timeline.prove(session, claim, "handed-in", actor, now, details={"documents": documents})
+    jobs.defer(session, jobs.queue.tasks[ASSESS], claim_id=claim.id)
+
+
+def accept_document(
+    session: Session, claim: Claim, document: str, member_id: int, now: datetime
+) -> None:
+    """A member has looked at a document and can use it."""
+    row = _judged(session, claim, document)
+    row.state, row.judged_at, row.reason = "accepted", now, None
+    _note_judgement(session, claim, row, member_id, now)
+
+
+def refuse_documents(
+    session: Session,
+    claim: Claim,
+    reasons: Mapping[str, Mapping[str, str]],
+    member_id: int,
+    now: datetime,
+) -> None:
+    """Documents that cannot be used, each with a reason in both languages: back to the customer, who
+    is told all of it in one mail (C-01). Raises Conflict outside of the assessment.
+    """
+    if claim.stage != "assessment" or not reasons:
+        raise Conflict(_("Documents are judged while the claim is assessed."))
+    for document, reason in reasons.items():
+        row = _judged(session, claim, document)
+        row.state, row.judged_at, row.reason = "refused", now, dict(reason)
+        _note_judgement(session, claim, row, member_id, now)
+    claim.stage = stages.next_stage(claim.stage, "documents")
+    claim.complete_at = None
+    for kind in ("missing", "decision", "advance"):
+        timeline.meet(session, claim, kind, now)
+    timeline.staff_done(session, claim, "claims.assess", member_id, now)
+    timeline.note(session, claim, "documents-refused", f"staff:{member_id}", now)
+    _ask_for_missing(session, claim, requirements.missing(requirements.of(session, claim)), now)
+
+
+def is_complete(session: Session, claim: Claim) -> bool:
+    """Whether documents and amounts are there."""
+    return amounts_given(claim) and not requirements.missing(requirements.of(session, claim))
+
+
+def _fill(head: ClaimHead, given: HeadAmounts) -> None:
+    head.claimed = given.claimed
+    head.paid_elsewhere = given.paid_by_social + given.paid_by_others
+    head.facts = {
+        **given.facts,
+        "paid_by_social": str(given.paid_by_social),
+        "paid_by_others": str(given.paid_by_others),
+    }
+
+
+def _must_be_open(claim: Claim) -> None:
+    if claim.stage not in OPEN:
+        raise Conflict(_("The assessment of this claim has begun; nothing can be changed now."))
+
+
+def _ask_for_missing(
+    session: Session, claim: Claim, missing: Sequence[ClaimRequirement], now: datetime
+) -> None:
+    """One mail for one list: the same list is not asked for again."""
+    codes = [f"{row.document}:{row.state}" for row in missing]
+    context = {
+        "ref": claim.ref,
+        "account": claim.customer_id is not None,
+        "documents": [
+            {"name": row.name[claim.language], "reason": (row.reason or {}).get(claim.language, "")}
+            for row in missing
+        ],
+    }
+    key = f"missing:{'/'.join(codes)}:{max((row.judged_at for row in missing if row.judged_at), default='')}"
+    send_mail(session, claim, "claim_missing", context, now, key=key)
+    timeline.note(session, claim, "documents-missing", "storefront", now, details={"codes": codes})
+
+
+def _judged(session: Session, claim: Claim, document: str) -> ClaimRequirement:
+    for row in requirements.of(session, claim):
+        if row.document == document and row.state != "missing":
+            return row
+    raise Conflict(_("This document is not there."))
+
+
+def _note_judgement(
+    session: Session, claim: Claim, row: ClaimRequirement, member_id: int, now: datetime
+) -> None:
+    after = {"document": row.document, "state": row.state, "reason": row.reason}
+    audit.record(session, member_id, Deed("claims.document", "claim", claim.ref, after=after), now)

@@ -1,0 +1,96 @@
+"""The letter of a decision: what stands in it, and that it was sent."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from config import Settings
+from storefront.claims import rules
+from storefront.claims.letter import Letter, Line, Part
+from storefront.claims.models import Claim, ClaimDecision
+from storefront.claims.service import contract, timeline
+from storefront.claims.service.reporting import send_mail
+from storefront.policies import archive
+
+
+def content(
+    session: Session, claim: Claim, decision: ClaimDecision, settings: Settings
+) -> Letter:
+    """What the letter says, in the language of the claim."""
+    language = claim.language
+    definition = contract.definition_of(session, claim)
+    insurer = archive.insurer_profile(session, claim.policy.insurer_code)
+    return Letter(
+        language=language,
+        ref=claim.ref,
+        policy_number=claim.policy.number or "",
+        product=definition.marketing_name.in_language(language),
+        clauses=definition.clause_name.in_language(language),
+        claim_type=contract.type_of(definition, claim.claim_type).name.in_language(language),
+        addressee=claim.reporter["name"],
+        incident_at=claim.incident_at,
+        decided_at=decision.decided_at,
+        number=decision.number,
+        outcome=decision.outcome,
+        amount=decision.amount,
+        wording=decision.wording.get(language, ""),
+        clause=decision.clause or "",
+        parts=parts(session, claim),
+        insurer=insurer.name.in_language(language),
+        contact=f"{insurer.claims_phone}, {insurer.service_email}",
+        page=f"{settings.base_url}/claims/{claim.ref}",
+        complaints=f"{settings.base_url}/complaints",
+    )
+
+
+def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
+    """Every head line by line, each with the article behind its amounts."""
+    definition = contract.definition_of(session, claim)
+    found = []
+    for head in claim.heads:
+        if head.figures is None:
+            continue
+        figures = rules.Head.model_validate(head.figures)
+        lines = tuple(
+            Line(step.label.model_dump(), step.amount, step.clause) for step in figures.steps
+        )
+        name = definition.cover(head.cover).name.model_dump()
+        found.append(Part(name, figures.payable, lines))
+    return tuple(found)
+
+
+def show_figures(claim: Claim, found: rules.Adjudication) -> None:
+    """Keeps the figures of heads that are not decided yet, for whoever looks at the claim."""
+    figures = {int(head.code): head.model_dump(mode="json") for head in found.heads}
+    for head in claim.heads:
+        if head.payable is None:
+            head.figures = figures[head.position]
+
+
+def keep(session: Session, decision_id: int, sha256: str, now: datetime) -> None:
+    """The signed letter exists: it is kept and sent (C-02, C-03); a second time changes nothing."""
+    decision = session.get_one(
+        ClaimDecision, decision_id, with_for_update=True, populate_existing=True
+    )
+    if decision.letter_sha256 is not None:
+        return
+    claim = session.get_one(Claim, decision.claim_id)
+    decision.letter_sha256, decision.told_at = sha256, now
+    for kind in ("told", "refusal"):
+        timeline.meet(session, claim, kind, now)
+    timeline.staff_done(session, claim, "claims.letter", None, now)
+    timeline.note(session, claim, "told", "storefront", now)
+    details = {"number": decision.number, "sha256": sha256}
+    timeline.prove(session, claim, "decision-told", "storefront", now, details=details)
+    context = {
+        "ref": claim.ref,
+        "outcome": decision.outcome,
+        "amount": str(decision.amount),
+        "reason": decision.wording.get(claim.language, ""),
+        "account": claim.customer_id is not None,
+    }
+    name = f"{claim.ref}-{decision.number}.pdf"
+    send_mail(
+        session, claim, "claim_decided", context, now,
+        key=f"decided:{decision.number}", attachments=((name, sha256),),
+    )  # fmt: skip
