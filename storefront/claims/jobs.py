@@ -59,7 +59,10 @@ def watch() -> None:
     """Opens work for deadlines that come near; closes what nobody objected to."""
     now = clock.now()
     with transaction() as session:
-        watching.open_work(session, now)
+        near = watching.near(session, now)
+    for clock_id in near:  # one at a time: each locks a claim
+        with transaction() as session:
+            watching.open_work(session, clock_id, now)
     with transaction() as session:
         answering.close_unanswered(session, now)
         reporting.forget_expired(session, now)

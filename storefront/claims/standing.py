@@ -63,7 +63,7 @@ def progress(stage: str) -> list[dict[str, str]]:
     ]
 
 
-def standing(claim: Claim, running: Sequence[ClaimClock], missing: int) -> Standing:
+def standing(claim: Claim, running: Sequence[ClaimClock], missing: bool) -> Standing:
     """What a customer wants to know first."""
     situation = claim.stage
     if situation in ("reported", "documents"):

@@ -37,6 +37,14 @@ def consent() -> str:
     return text
 
 
+def account_consent() -> str:
+    """What a customer agrees to before an account is kept (S-08)."""
+    text: str = _(
+        "I agree that this bank account is kept encrypted and passed to the insurer, only to pay this claim."
+    )
+    return text
+
+
 def notice(code: str, about: date) -> str:
     """What is said at once about the time of an incident; the report is taken all the same."""
     return {

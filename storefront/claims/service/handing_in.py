@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from storefront import jobs
 from storefront.attachments import service as attachments
-from storefront.attachments.models import Attachment
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import stages
 from storefront.claims.models import Claim, ClaimHead, ClaimRequirement
-from storefront.claims.service import access, duplicates, requirements, timeline
+from storefront.claims.service import duplicates, requirements, timeline
 from storefront.claims.service.reporting import send_mail
+from storefront.crypto import token_hash
 from storefront.errors import Conflict, Refused
 
 OWNER = "claim"
@@ -35,46 +35,40 @@ class HeadAmounts:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def give_amounts(
-    session: Session,
-    claim: Claim,
-    amounts: Mapping[int, HeadAmounts],
-    cause: str | None,
-    invoices: Sequence[dict[str, str]],
-    *,
-    now: datetime,
-) -> None:
-    """Keeps amounts and facts by the position of the head. Raises Conflict once assessment began."""
+@dataclass(frozen=True)
+class Amounts:
+    """What a customer claims: by position of the head, with the cause and the invoices.
+
+    `typed` is the form as it was filled in, for changing it later.
+    """
+
+    heads: Mapping[int, HeadAmounts]
+    cause: str | None = None
+    invoices: Sequence[dict[str, str]] = ()
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
+def give_amounts(session: Session, claim: Claim, given: Amounts, now: datetime) -> None:
+    """Keeps amounts and facts of the heads. Raises Conflict once assessment began."""
     _must_be_open(claim)
     for head in claim.heads:
-        if head.position in amounts:
-            _fill(head, amounts[head.position])
-    if cause:
-        known = claim.circumstances.get("facts", {})
-        claim.circumstances = {**claim.circumstances, "facts": {**known, "cause": cause}}
-    same = duplicates.keep_invoices(session, claim, invoices)
+        if head.position in given.heads:
+            _fill(head, given.heads[head.position])
+    facts = dict(claim.circumstances.get("facts", {}))
+    if given.cause:
+        facts["cause"] = given.cause
+    claim.circumstances = {**claim.circumstances, "facts": facts, "typed": dict(given.typed)}
+    same = duplicates.keep_invoices(session, claim, given.invoices)
     duplicates.renew_flags(claim, "same-invoice", same)
     actor = timeline.customer(claim)
-    given = {str(head.position): [str(head.claimed), head.facts] for head in claim.heads}
+    figures = {str(head.position): [str(head.claimed), head.facts] for head in claim.heads}
     timeline.note(session, claim, "amounts", actor, now)
-    timeline.prove(session, claim, "claim-amounts", actor, now, details={"given": given})
+    timeline.prove(session, claim, "claim-amounts", actor, now, details={"given": figures})
 
 
 def amounts_given(claim: Claim) -> bool:
     """Whether every head has its amounts."""
     return all(head.facts for head in claim.heads)
-
-
-def file_arrived(session: Session, attachment: Attachment, now: datetime) -> None:
-    """A file of a claim was accepted: its document is received; the same file elsewhere is flagged."""
-    claim = access.lock_row(session, access.by_ref(session, attachment.owner_ref).id)
-    requirements.received(session, claim, attachment.purpose, now)
-    others = attachments.same_file(session, attachment.sha256 or "")
-    refs = {other.owner_ref for other in others if other.owner_kind == OWNER} - {claim.ref}
-    known = [flag for flag in claim.flags if flag["code"] == "same-file"]
-    found = [{"code": "same-file", "claim": ref} for ref in sorted(refs)]
-    duplicates.renew_flags(claim, "same-file", [*known, *found])
-    attachments.retain(session, OWNER, claim.ref, claim.retain_until)
 
 
 def refresh(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirement]:
@@ -103,6 +97,7 @@ def hand_in(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirem
     if not amounts_given(claim):
         raise Refused(_("Please give the amounts first."))
     missing = requirements.missing(refresh(session, claim, now))
+    duplicates.renew_flags(claim, "same-file", _same_files(session, claim))
     if missing:
         _ask_for_missing(session, claim, missing, now)
         return missing
@@ -114,6 +109,7 @@ def begin_assessment(session: Session, claim: Claim, now: datetime) -> None:
     """Everything is there: the clocks of decision and advance start, the rules look first."""
     claim.stage = stages.next_stage(claim.stage, "assessment")
     claim.complete_at = now
+    attachments.retain(session, OWNER, claim.ref, claim.retain_until)
     timeline.start_clock(session, claim, "missing", now)
     timeline.start_clock(session, claim, "decision", now)
     timeline.start_clock(session, claim, "advance", now)
@@ -164,6 +160,18 @@ def is_complete(session: Session, claim: Claim) -> bool:
     return amounts_given(claim) and not requirements.missing(requirements.of(session, claim))
 
 
+def _same_files(session: Session, claim: Claim) -> list[dict[str, Any]]:
+    """Other claims that hold exactly the same file."""
+    refs = {
+        other.owner_ref
+        for item in attachments.of(session, OWNER, claim.ref)
+        if item.sha256
+        for other in attachments.same_file(session, item.sha256)
+        if other.owner_kind == OWNER and other.owner_ref != claim.ref
+    }
+    return [{"code": "same-file", "claim": ref} for ref in sorted(refs)]
+
+
 def _fill(head: ClaimHead, given: HeadAmounts) -> None:
     head.claimed = given.claimed
     head.paid_elsewhere = given.paid_by_social + given.paid_by_others
@@ -183,7 +191,7 @@ def _ask_for_missing(
     session: Session, claim: Claim, missing: Sequence[ClaimRequirement], now: datetime
 ) -> None:
     """One mail for one list: the same list is not asked for again."""
-    codes = [f"{row.document}:{row.state}" for row in missing]
+    codes = [row.document for row in missing]
     context = {
         "ref": claim.ref,
         "account": claim.customer_id is not None,
@@ -192,8 +200,9 @@ def _ask_for_missing(
             for row in missing
         ],
     }
-    key = f"missing:{'/'.join(codes)}:{max((row.judged_at for row in missing if row.judged_at), default='')}"
-    send_mail(session, claim, "claim_missing", context, now, key=key)
+    refused = sorted(row.judged_at.isoformat() for row in missing if row.judged_at)
+    key = token_hash("/".join([*codes, *refused]))[:24]
+    send_mail(session, claim, "claim_missing", context, now, key=f"missing:{key}")
     timeline.note(session, claim, "documents-missing", "storefront", now, details={"codes": codes})
 
 

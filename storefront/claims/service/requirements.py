@@ -53,20 +53,6 @@ def authority_for(role: str) -> list[ClaimDocument]:
     ]
 
 
-def received(session: Session, claim: Claim, document: str, now: datetime) -> None:
-    """A file of this document has come in."""
-    for row in of(session, claim):
-        if row.document == document and row.state != "received":
-            row.state, row.received_at, row.judged_at = "received", now, None
-
-
-def taken_back(session: Session, claim: Claim, document: str) -> None:
-    """The last file of this document was removed again."""
-    for row in of(session, claim):
-        if row.document == document and row.state == "received":
-            row.state, row.received_at = "missing", None
-
-
 def _ask(session: Session, claim: Claim, document: ClaimDocument, now: datetime) -> None:
     session.add(
         ClaimRequirement(

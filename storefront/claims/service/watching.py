@@ -9,32 +9,35 @@ from storefront.claims import clocks
 from storefront.claims.models import Claim, ClaimClock
 from storefront.claims.service import access, paying, timeline
 
-AT_ONCE = 200
 
-
-def open_work(session: Session, now: datetime) -> int:
-    """Opens a piece of work for each clock that is close to its end; gives how many there are.
-
-    Opening again changes nothing. An advance that is due is paid where an amount is sure (C-04).
-    """
+def near(session: Session, now: datetime) -> list[int]:
+    """The clocks that are close to their end or past it, oldest deadline first."""
     longest = max(row.lead for row in clocks.deadlines())
-    near = session.scalars(
+    found = session.scalars(
         select(ClaimClock)
         .where(ClaimClock.met_at.is_(None), ClaimClock.due_at <= now + timedelta(days=longest + 1))
         .order_by(ClaimClock.due_at, ClaimClock.id)
-        .limit(AT_ONCE)
-    ).all()
-    opened = 0
-    for row in near:
-        rule = next(item for item in clocks.deadlines() if item.kind == row.kind)
-        if row.due_at > now + timedelta(days=rule.lead + 1):
-            continue
-        claim = access.lock_row(session, row.claim_id)
-        opened += 1
-        if row.kind == "advance" and row.due_at <= now and _paid_ahead(session, claim, now):
-            continue
-        timeline.ask_staff(session, claim, rule.work, row.due_at, now)
-    return opened
+    )
+    return [row.id for row in found if row.due_at <= now + timedelta(days=_rule(row).lead + 1)]
+
+
+def open_work(session: Session, clock_id: int, now: datetime) -> None:
+    """Opens the piece of work of a clock that runs; opening again changes nothing.
+
+    An advance that is due is paid where an amount is sure (C-04).
+    """
+    row = session.get_one(ClaimClock, clock_id)
+    claim = access.lock_row(session, row.claim_id)
+    session.refresh(row)
+    if row.met_at is not None:
+        return
+    if row.kind == "advance" and row.due_at <= now and _paid_ahead(session, claim, now):
+        return
+    timeline.ask_staff(session, claim, _rule(row).work, row.due_at, now)
+
+
+def _rule(row: ClaimClock) -> clocks.Deadline:
+    return next(item for item in clocks.deadlines() if item.kind == row.kind)
 
 
 def _paid_ahead(session: Session, claim: Claim, now: datetime) -> bool:

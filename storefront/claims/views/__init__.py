@@ -6,7 +6,7 @@ from storefront.claims import standing
 
 blueprint = Blueprint("claims", __name__, url_prefix="/claims")
 
-from storefront.claims.views import claim, reporting, steps  # noqa: E402,F401 - register the views
+from storefront.claims.views import answers, claim, reporting, steps  # noqa: E402,F401 - register the views
 
 
 def init_app(app: Flask) -> None:

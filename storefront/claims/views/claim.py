@@ -2,13 +2,27 @@
 
 from flask import render_template, request
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer, public
+from storefront.attachments import service as attachments
+from storefront.attachments.models import Attachment
 from storefront.catalog import service as catalog
-from storefront.claims import standing
-from storefront.claims.service import access, contract, requirements, timeline
+from storefront.claims import attached, standing
+from storefront.claims.models import Claim
+from storefront.claims.service import (
+    access,
+    answering,
+    contract,
+    deciding,
+    handing_in,
+    letters,
+    paying,
+    requirements,
+    timeline,
+)
 from storefront.claims.views import blueprint
 from storefront.claims.views.common import unknown, visitor
 from storefront.db import transaction
@@ -51,7 +65,14 @@ def show(ref: str) -> Page:
             return unknown()
         definition = contract.definition_of(session, claim)
         rows = requirements.of(session, claim)
+        files = files_of(attachments.of(session, handing_in.OWNER, claim.ref))
+        ready = {code for code, found in files.items() if any(f.state == "ready" for f in found)}
+        missing = [
+            row for row in requirements.missing(rows)
+            if row.state == "refused" or row.document not in ready
+        ]  # fmt: skip
         running = [row for row in timeline.clocks_of(session, claim) if row.met_at is None]
+        given = handing_in.amounts_given(claim)
         return render_template(
             "claims/show.html",
             claim=claim,
@@ -59,9 +80,54 @@ def show(ref: str) -> Page:
             claim_type=contract.type_of(definition, claim.claim_type),
             insurer=archive.insurer_profile(session, claim.policy.insurer_code),
             requirements=rows,
-            standing=standing.standing(claim, running, len(requirements.missing(rows))),
+            files=files,
+            missing=[row.document for row in missing],
+            amounts_given=given,
+            may_change=attached.may_change(session, claim),
+            standing=standing.standing(claim, running, bool(missing) or not given),
             progress=standing.progress(claim.stage),
             notices=standing.notices_of(claim.flags),
             events=timeline.visible(session, claim),
             event_words=standing.event,
+            decision=decision_html(session, claim),
+            **_answers(session, claim),
         )
+
+
+def _answers(session: Session, claim: Claim) -> dict[str, object]:
+    """What the customer may do now."""
+    decision = deciding.latest(session, claim)
+    open_stage = claim.stage in ("reported", "documents", "assessment")
+    objections = answering.objections(session, claim)
+    return {
+        "letter": decision.number if decision and decision.letter_sha256 else None,
+        "may_accept": bool(claim.stage == "decided" and claim.payable),
+        "may_object": answering.may_object(session, claim),
+        "may_withdraw": open_stage and not objections,
+        "objection": next((row for row in objections if row.state == "open"), None),
+        "complaint": any(row.state == "decided" for row in objections),
+        "waiting_advance": paying.waiting_advance(session, claim),
+        "account": paying.account_of(session, claim),
+    }
+
+
+def decision_html(session: Session, claim: Claim) -> str:
+    """The decision as the customer sees it: outcome, reasons, every head line by line; empty before."""
+    decision = deciding.latest(session, claim)
+    if decision is None:
+        return ""
+    return render_template(
+        "claims/_decision.html",
+        claim=claim,
+        decision=decision,
+        parts=letters.parts(session, claim),
+        advanced=paying.advanced(session, claim),
+    )
+
+
+def files_of(found: list[Attachment]) -> dict[str, list[Attachment]]:
+    """Files by the document that they stand for."""
+    by_purpose: dict[str, list[Attachment]] = {}
+    for item in found:
+        by_purpose.setdefault(item.purpose, []).append(item)
+    return by_purpose

@@ -1,0 +1,92 @@
+"""From the form of a benefit kind to the amounts and facts of the heads, and back into the form."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from storefront.claims.answer_forms import (
+    DaysForm,
+    EventForm,
+    GradeForm,
+    HeadsForm,
+    InvoicesForm,
+)
+from storefront.claims.models import Claim
+from storefront.claims.service.handing_in import Amounts, HeadAmounts
+
+FORMS: Mapping[str, type[Any]] = {
+    "sum-insured": EventForm,
+    "graded": GradeForm,
+    "work-injury": GradeForm,
+    "reimbursement": InvoicesForm,
+    "daily-cash": DaysForm,
+    "liability-limits": HeadsForm,
+    "loss-of-head": HeadsForm,
+}
+
+
+def read(kind: str, form: Any, claim: Claim) -> Amounts:
+    """What a valid form of a benefit kind says about a claim."""
+    typed = {key: value for key, value in form.data.items() if key != "csrf_token"}
+    return replace(_READERS[kind](form, claim), typed=typed)
+
+
+def _event(form: Any, claim: Claim) -> Amounts:
+    facts: dict[str, Any] = {"occurred_on": form.occurred_on.data}
+    if "grade" in form and form.grade.data:
+        facts["grades"] = [int(form.grade.data)]
+    heads = {head.position: HeadAmounts(facts=facts) for head in claim.heads}
+    return Amounts(heads, cause=form.cause.data)
+
+
+def _invoices(form: Any, claim: Claim) -> Amounts:
+    rows = [row.form for row in form.invoices.entries if not row.form.is_empty]
+    invoices = [{key: row[key].data for key in ("number", "issued_on", "amount")} for row in rows]
+    first = claim.heads[0].position
+    given = HeadAmounts(
+        claimed=sum((Decimal(item["amount"]) for item in invoices), Decimal(0)),
+        paid_by_social=_amount(form.social.data),
+        paid_by_others=_amount(form.others.data),
+        facts={
+            "occurred_on": max(item["issued_on"] for item in invoices),
+            "settled_by_social": form.settled.data == "yes",
+        },
+    )
+    return Amounts({first: given}, invoices=invoices)
+
+
+def _days(form: Any, claim: Claim) -> Amounts:
+    first, last = date.fromisoformat(form.first.data), date.fromisoformat(form.last.data)
+    facts = {"days": (last - first).days + 1, "occurred_on": last.isoformat()}
+    heads = {
+        head.position: HeadAmounts(claimed=_amount(form.amount.data), facts=facts)
+        for head in claim.heads
+    }
+    return Amounts(heads)
+
+
+def _heads(form: Any, claim: Claim) -> Amounts:
+    heads = {}
+    for head, row in zip(claim.heads, form.heads.entries, strict=True):
+        heads[head.position] = HeadAmounts(
+            claimed=_amount(row.form.amount.data),
+            paid_by_others=_amount(row.form.others.data),
+        )
+    return Amounts(heads)
+
+
+def _amount(text: str | None) -> Decimal:
+    return Decimal(text) if text else Decimal(0)
+
+
+_READERS: Mapping[str, Callable[[Any, Claim], Amounts]] = {
+    "sum-insured": _event,
+    "graded": _event,
+    "work-injury": _event,
+    "reimbursement": _invoices,
+    "daily-cash": _days,
+    "liability-limits": _heads,
+    "loss-of-head": _heads,
+}
