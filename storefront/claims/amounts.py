@@ -1,6 +1,6 @@
 """From the form of a benefit kind to the amounts and facts of the heads, and back into the form."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FormField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import FieldList
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import Form as PlainForm
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
@@ -19,7 +20,11 @@ from storefront.money import LARGEST
 
 ROWS = 4
 MOST_ROWS = 30
-CAUSES = {"accident": _l("an accident"), "illness": _l("an illness"), "other": _l("something else, or not known yet")}
+CAUSES = {
+    "accident": _l("an accident"),
+    "illness": _l("an illness"),
+    "other": _l("something else, or not known yet"),
+}
 
 
 class _Amount:
@@ -90,7 +95,7 @@ class InvoicesForm(Form):
     settled = RadioField(
         _l("Did basic medical insurance settle its part first?"),
         [InputRequired(_l("Please choose yes or no."))],
-        choices=[("yes", _l("Yes")), ("no", _l("No"))],
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
     )
     social = _money(_l("Paid by basic medical insurance (yuan)"))
     others = _money(_l("Paid by other insurers or by who caused it (yuan)"))
@@ -108,7 +113,7 @@ class EventForm(Form):
     cause = RadioField(
         _l("By what?"),
         [InputRequired(_l("Please choose one."))],
-        choices=list(CAUSES.items()),
+        choices=[SelectChoice(slug, label) for slug, label in CAUSES.items()],
     )
 
 
@@ -117,7 +122,10 @@ class GradeForm(EventForm):
 
     grade = SelectField(
         _l("Disability grade, if it is known"),
-        choices=[("", _l("not known yet")), *[(str(n), str(n)) for n in range(1, 11)]],
+        choices=[
+            SelectChoice("", _l("not known yet")),
+            *[SelectChoice(str(n), str(n)) for n in range(1, 11)],
+        ],
     )
 
 
@@ -175,7 +183,9 @@ class AccountForm(Form):
         filters=[stripped],
     )
     consent = BooleanField(
-        validators=[DataRequired(_l("We may keep the account only if you agree; please tick the box."))]
+        validators=[
+            DataRequired(_l("We may keep the account only if you agree; please tick the box."))
+        ]
     )
 
     def validate_number(self, field: Any) -> None:

@@ -41,6 +41,4 @@ def page(ref: str) -> str:
     return url_for("claims.show", ref=ref)
 
 
-GATE = Gate(
-    visitor=owner, page=page, reading="claims.read", keep_original=True, arrived=arrived
-)
+GATE = Gate(visitor=owner, page=page, reading="claims.read", keep_original=True, arrived=arrived)

@@ -11,12 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.attachments.models import Attachment
 from storefront.claims.models import Claim
 from storefront.claims.service import access, reporting
+from storefront.crypto import new_reference, sha256
 from storefront.db import transaction
 from storefront.policies import issuing, service
 from storefront.policies.insurer_client import Issued
 from storefront.policies.models import Policy
+from tests.accounts.actors import enter
 from tests.policies.support import Office
 
 SHOWN = r'name="shown" value="([0-9a-f]{64})"'
@@ -116,3 +119,56 @@ def claim_of(session: Session, claim_id: int) -> Claim:
 def visitor(case: Case) -> access.Visitor:
     """The customer of a case."""
     return access.Visitor(case.customer_id)
+
+
+def attach(claim_id: int, *documents: str, content: str = "") -> None:
+    """Files that were accepted already; uploads themselves are tested where they are built."""
+    with transaction() as session:
+        claim = session.get_one(Claim, claim_id)
+        for document in documents:
+            session.add(
+                Attachment(
+                    ref=new_reference("D"), owner_kind="claim", owner_ref=claim.ref,
+                    purpose=document, state="ready", file_name="file.pdf",
+                    media_type="application/pdf", size=1000,
+                    sha256=sha256((content or f"{claim.ref}/{document}").encode()),
+                    folder=f"attachments/{claim.ref}/{document}", stored={}, parts=[], received=1000,
+                    uploaded_by="customer:1", created_at=clock.now(),
+                    retain_until=claim.retain_until,
+                )
+            )  # fmt: skip
+
+
+def invoices(*amounts: str, numbers: str = "INV", **more: str) -> dict[str, str]:
+    """The form of medical expenses."""
+    today = clock.local_date(clock.now()).isoformat()
+    rows = {}
+    for place, amount in enumerate(amounts):
+        rows |= {
+            f"invoices-{place}-number": f"{numbers}{place}",
+            f"invoices-{place}-issued_on": today,
+            f"invoices-{place}-amount": amount,
+        }
+    return {"settled": "yes", "social": "", "others": "", "action": "save", **rows, **more}
+
+
+MEDICAL = ("identity", "medical-records", "invoices")
+
+
+def medical_claim(case: Case, client: FlaskClient, *amounts: str, **how: str) -> int:
+    """A medical claim with its documents and amounts, handed in and looked at by the rules."""
+    claim_id = reported(case, "accident-medical", **how)
+    attach(claim_id, *MEDICAL)
+    give_and_hand_in(case, client, claim_id, invoices(*amounts, numbers=f"N{claim_id}-"))
+    return claim_id
+
+
+def give_and_hand_in(
+    case: Case, client: FlaskClient, claim_id: int, amounts: Mapping[str, str]
+) -> None:
+    """The amounts through their form, and the button that hands everything in."""
+    ref = claim_of(case.office.session, claim_id).ref
+    enter(case.office.app, client, case.customer_id)
+    assert client.post(f"/claims/{ref}/amounts", data=amounts).status_code == 303
+    assert client.post(f"/claims/{ref}/hand-in").status_code == 303
+    case.office.work()

@@ -126,9 +126,7 @@ def object_to(session: Session, claim: Claim, reasons: str, now: datetime) -> Ob
     timeline.prove(session, claim, "objection", actor, now, content=reasons)
     timeline.ask_staff(session, claim, REVIEW_WORK, due, now, barred_id=decision.decided_by)
     if decision.amount:
-        paying.advance_amount(
-            session, claim, decision.amount, "objection", now, decision=decision
-        )
+        paying.advance_amount(session, claim, decision.amount, "objection", now, decision=decision)
     return objection
 
 

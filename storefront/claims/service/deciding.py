@@ -67,8 +67,8 @@ def decide(
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
-    row = _row(session, claim, decision, assessment, member_id, now)
-    _apply(session, claim, decision, found, member_id, now)
+    row = _row(session, claim, decision, assessment, now)
+    _apply(session, claim, decision, found, row)
     _follow_up(session, claim, row, objection, now)
     return row
 
@@ -169,7 +169,6 @@ def _row(
     claim: Claim,
     decision: Decision,
     assessment: ClaimAssessment,
-    member_id: int | None,
     now: datetime,
 ) -> ClaimDecision:
     number = select(func.max(ClaimDecision.number)).where(ClaimDecision.claim_id == claim.id)
@@ -182,7 +181,7 @@ def _row(
         clause=decision.clause,
         wording=dict(decision.wording),
         amount=decision.total,
-        decided_by=member_id,
+        decided_by=assessment.member_id,
         decided_at=now,
     )
     session.add(row)
@@ -195,15 +194,14 @@ def _apply(
     claim: Claim,
     decision: Decision,
     found: rules.Adjudication,
-    member_id: int | None,
-    now: datetime,
+    row: ClaimDecision,
 ) -> None:
     figures = {int(head.code): head.model_dump(mode="json") for head in found.heads}
     for head in claim.heads:
         amount = decision.amounts.get(head.position, Decimal(0))
         head.payable = amount
         head.figures = {**figures[head.position], "payable": str(amount)}
-        set_reserve(session, head, amount, "decided", member_id=member_id, now=now)
+        set_reserve(session, head, amount, "decided", member_id=row.decided_by, now=row.decided_at)
     claim.payable = decision.total
     claim.decision = stages.next_decision(claim.decision, decision.outcome)
     claim.stage = stages.next_stage(claim.stage, "decided")

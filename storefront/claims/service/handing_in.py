@@ -74,9 +74,7 @@ def amounts_given(claim: Claim) -> bool:
 def refresh(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirement]:
     """The documents of a claim, brought in line with the files that are there."""
     there = {
-        item.purpose
-        for item in attachments.of(session, OWNER, claim.ref)
-        if item.state == "ready"
+        item.purpose for item in attachments.of(session, OWNER, claim.ref) if item.state == "ready"
     }
     rows = requirements.of(session, claim)
     for row in rows:

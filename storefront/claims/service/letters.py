@@ -13,9 +13,7 @@ from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
 
 
-def content(
-    session: Session, claim: Claim, decision: ClaimDecision, settings: Settings
-) -> Letter:
+def content(session: Session, claim: Claim, decision: ClaimDecision, settings: Settings) -> Letter:
     """What the letter says, in the language of the claim."""
     language = claim.language
     definition = contract.definition_of(session, claim)

@@ -70,7 +70,7 @@ def advance(
     """
     if claim.stage != "assessment":
         raise Refused(_("Only a claim that is being assessed can be paid ahead."))
-    row, found = adjudicating.assess(session, claim, member_id, now)
+    _row, found = adjudicating.assess(session, claim, member_id, now)
     return advance_amount(
         session, claim, adjudicating.undisputed(found), "undisputed", now, member_id=member_id
     )

@@ -68,7 +68,10 @@ def hand_in(ref: str) -> Page:
         claim = access.lock(session, ref, visitor())
         missing = [row.document for row in handing_in.hand_in(session, claim, now)]
     if missing:
-        flash(_("Something is still missing; it is marked below, and the list goes to you by mail."), "warning")
+        flash(
+            _("Something is still missing; it is marked below, and the list goes to you by mail."),
+            "warning",
+        )
     else:
         flash(_("Thank you, everything has arrived. The assessment begins."), "success")
     return _to(ref)

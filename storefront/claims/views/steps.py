@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from storefront import clock
@@ -116,7 +117,7 @@ def _form(report: ClaimReport, step: str) -> Any:
     if step == "what":
         _offer_choices(form, report, definition)
     elif step == "reporter":
-        form.role.choices = list(texts.roles().items())
+        form.role.choices = [SelectChoice(slug, name) for slug, name in texts.roles().items()]
         if _is_holder(report):
             del form.role
     return form
@@ -128,12 +129,16 @@ def _values(report: ClaimReport, step: str, form: Any) -> dict[str, str]:
 
 
 def _offer_choices(form: Any, report: ClaimReport, definition: ProductDefinition) -> None:
-    form.claim_type.choices = [(item.code, text(item.name)) for item in definition.claim_types]
+    form.claim_type.choices = [
+        SelectChoice(item.code, text(item.name)) for item in definition.claim_types
+    ]
     changes = policies.transactions_of(db.session, db.session.get_one(Policy, report.policy_id))
     people = contract.insured_of(changes[-1].content)
     if people:
         shown = str if report.customer_id and _is_holder(report) else mask_name
-        form.person.choices = [(str(place), shown(p["name"])) for place, p in enumerate(people)]
+        form.person.choices = [
+            SelectChoice(str(place), shown(person["name"])) for place, person in enumerate(people)
+        ]
         del form.person_name
     else:
         del form.person
