@@ -19,10 +19,7 @@ from storefront.attachments import views as attachments
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
-from storefront.claims import attached as claim_files
-from storefront.claims import jobs as claims_jobs  # noqa: F401 - makes the jobs known
 from storefront.claims import views as claims
-from storefront.claims.service import handing_in
 from storefront.evidence import commands as evidence_commands
 from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
 from storefront.payments import cli as payments_cli
@@ -79,7 +76,6 @@ def init_app(app: Flask) -> None:
     claims.init_app(app)
     app.register_blueprint(replay.blueprint)
     support.init_app(app)
-    gates.register(handing_in.OWNER, claim_files.GATE)
     payments_service.when_settled(policies_service.begin)
 
 
