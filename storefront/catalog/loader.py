@@ -153,7 +153,7 @@ def _bundle_faults(folder: Path, bundle: ProductBundle) -> Iterator[FileFault]:
     definition, file = bundle.definition, f"{folder.name}/product.toml"
     if definition.code != folder.name:
         yield FileFault(file, "code", f"is {definition.code}, but the folder is {folder.name}")
-    for key, message in rules.bundle_faults(definition, bundle.clauses):
+    for key, message in rules.bundle_faults(definition, bundle.clauses, bundle.tables):
         in_clauses = key.startswith("clauses.")
         yield FileFault(
             f"{folder.name}/{key}.md" if in_clauses else file, "" if in_clauses else key, message

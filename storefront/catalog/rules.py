@@ -4,10 +4,10 @@ Each check yields faults for the people who write definitions, not for customers
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from storefront.catalog import underwriting_checks
+from storefront.catalog import claim_checks, underwriting_checks
 from storefront.catalog.definition import Condition, ProductDefinition
 from storefront.catalog.members import MEMBERS, OWN, own_keys
 
@@ -44,13 +44,17 @@ SECTIONS = (
 
 
 def bundle_faults(
-    definition: ProductDefinition, clauses: Mapping[str, str]
+    definition: ProductDefinition,
+    clauses: Mapping[str, str],
+    tables: Mapping[str, Sequence[Mapping[str, str]]],
 ) -> Iterator[DefinitionFault]:
     """Every reason to refuse a product version; clauses are at fault under `clauses.<language>`."""
     yield from definition_faults(definition)
     for language, text in clauses.items():
         for _rule, message in forbidden_words(definition, text):
             yield DefinitionFault(f"clauses.{language}", message)
+    for key, message in claim_checks.faults(definition, clauses, tables):
+        yield DefinitionFault(key, message)
 
 
 def definition_faults(definition: ProductDefinition) -> Iterator[DefinitionFault]:

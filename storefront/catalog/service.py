@@ -158,7 +158,8 @@ def withdraw(session: Session, code: str, now: datetime) -> int:
 
 def _refuse_faults(bundle: ProductBundle) -> None:
     faults = [
-        f"{key}: {why}" for key, why in rules.bundle_faults(bundle.definition, bundle.clauses)
+        f"{key}: {why}"
+        for key, why in rules.bundle_faults(bundle.definition, bundle.clauses, bundle.tables)
     ]
     if faults:
         raise PublishRefused(f"{bundle.definition.code}: " + "; ".join(faults))

@@ -57,7 +57,10 @@ def _waiting(agreed: Agreed, loss: Loss) -> Iterator[Finding]:
     if waiting.after_reinstatement and contract.reinstated_at:
         since = max(since, contract.reinstated_at)
     counted = loss.onset_on if waiting.counts == "onset" else loss.occurred_on
-    if (counted or agreed.incident_day()) >= local_date(since) + timedelta(days=days):
+    day = counted or agreed.incident_day()
+    if waiting.counts == "onset" and day < local_date(contract.start_at):
+        yield _about(agreed, loss, "onset-before", "question", "onset")
+    if not local_date(since) <= day < local_date(since) + timedelta(days=days):
         return
     effect: Effect = "bar" if cause else "question"
     code = "waiting-period" if cause else "cause-unknown"
