@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from storefront.support import staff, staff_help, views
+from storefront.attachments import gates
+from storefront.support import attached, staff, staff_help, views
 from storefront.support.commands import commands
 
 
@@ -11,3 +12,4 @@ def init_app(app: Flask) -> None:
     for blueprint in (views.blueprint, staff.blueprint, staff.register, staff_help.blueprint):
         app.register_blueprint(blueprint)
     app.cli.add_command(commands)
+    gates.register(attached.OWNER_KIND, attached.GATE)

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import Member, current_member, staff
+from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.db import transaction
 from storefront.errors import Forbidden
-from storefront.support import complaints, lists, rules, texts, tickets
+from storefront.support import attached, complaints, lists, rules, texts, tickets
 from storefront.support.forms import OUTCOMES, TOPICS, ReasonForm, TextForm, VerdictForm
 from storefront.support.models import Ticket
 from storefront.worklist import service as worklist
@@ -198,6 +199,7 @@ def _page(
         verdict=verdict or VerdictForm(formdata=None),
         extension=extension or ReasonForm(formdata=None),
         templates=texts.replies(session),
+        files=attachments.of(session, attached.OWNER_KIND, ticket.ref),
         topics=TOPICS,
         outcomes=OUTCOMES,
         may_extend=complaint and rules.may_extend(complaint.stage, complaint.extensions),

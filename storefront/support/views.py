@@ -2,6 +2,7 @@
 
 import secrets
 
+import flask
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,11 +12,13 @@ from werkzeug.wrappers import Response
 from storefront import clock
 from storefront.access import customer, public
 from storefront.accounts.rules import normalise_email
+from storefront.attachments import service as attachments
 from storefront.catalog import clauses
 from storefront.db import transaction
+from storefront.errors import NotFound
 from storefront.extensions import current_language, limiter
 from storefront.policies import service as policies
-from storefront.support import articles, centres, complaints, rules, tickets
+from storefront.support import articles, attached, centres, complaints, rules, tickets
 from storefront.support.forms import OUTCOMES, TOPICS, TextForm, WriteForm
 from storefront.support.models import Ticket
 
@@ -70,7 +73,19 @@ def show(ref: str) -> Page:
 def by_link(token: str) -> Page:
     """The same for whoever has the link of our newest mail."""
     with transaction() as session:
-        return _conversation(session, tickets.by_link(session, token))
+        ticket = tickets.by_link(session, token)
+        attached.remember_opened(ticket.ref)
+        return _conversation(session, ticket)
+
+
+@blueprint.route("/support/opened/<ref>", methods=["GET", "POST"])
+@public
+def opened(ref: str) -> Page:
+    """A conversation whose link was opened in this browser before."""
+    if ref not in flask.session.get(attached.OPENED, []):
+        raise NotFound
+    with transaction() as session:
+        return _conversation(session, tickets.get(session, ref))
 
 
 @blueprint.get("/help/articles/<slug>")
@@ -168,6 +183,7 @@ def _conversation(session: Session, ticket: Ticket) -> Page:
         "support/show.html",
         ticket=ticket,
         form=form,
+        files=attachments.of(session, attached.OWNER_KIND, ticket.ref),
         topics=TOPICS,
         outcomes=OUTCOMES,
         may_review=ticket.complaint is not None and rules.may_ask_review(ticket.complaint.stage),

@@ -2,6 +2,7 @@
 
 import re
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.attachments import service as attachments
 from storefront.audit.models import AuditEntry
 from storefront.db import transaction
 from storefront.mail import Mail
@@ -18,7 +20,8 @@ from storefront.support import intake, tickets
 from storefront.support.models import Ticket, TicketMessage
 from storefront.worklist.models import WorkItem
 from tests.accounts.actors import enter, make_customer
-from tests.staff.people import Colleague, log_in
+from tests.attachments import samples
+from tests.staff.people import Colleague, log_in, make_member
 from tests.support.conftest import NOON
 
 FORM = {
@@ -133,6 +136,29 @@ def test_a_customer_follows_a_complaint_and_asks_for_a_review(
     assert session.scalars(select(Ticket)).one().complaint.stage == "review"
 
 
+def test_files_come_with_the_link_and_are_seen_by_support_alone(
+    app: Flask, client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
+) -> None:
+    form = f"/attachments/of/ticket/{question.ref}/form"
+    picture = samples.noisy(60, 40)
+
+    def sent() -> int:
+        data = {"purpose": "attachment", "file": (BytesIO(picture), "letter.jpg")}
+        return client.post(form, data=data).status_code
+
+    assert sent() == 404
+    client.get(link_in(session, "support_received"))
+    assert sent() == 303
+    (file,) = attachments.of(session, "ticket", question.ref)
+    assert client.get(f"/support/opened/{question.ref}").status_code == 200
+
+    other = app.test_client()
+    assert other.get(f"/support/opened/{question.ref}").status_code == 404
+    assert other.get(f"/attachments/{file.ref}").status_code == 404
+    page = log_in(other, clerk).get(f"/staff/support/{question.ref}").text
+    assert "letter.jpg" in page
+
+
 def test_a_mail_continues_its_ticket_and_is_taken_in_once(
     session: Session, question: Ticket
 ) -> None:
@@ -198,8 +224,6 @@ def test_the_register_is_exported_without_formulas(
     log_in(client, clerk)
     assert client.get("/staff/complaints/").status_code == 200
     assert client.get("/staff/complaints/register.csv").status_code == 403
-
-    from tests.staff.people import make_member
 
     log_in(client, make_member(session, ["compliance"]))
     lines = client.get("/staff/complaints/register.csv").data.decode("utf-8-sig").splitlines()
