@@ -31,6 +31,7 @@ PLACES = (
     ("catalog_staff.index", _l("Products"), "r"),
     ("support_staff.index", _l("Support"), "s"),
     ("complaints_staff.index", _l("Complaints"), "b"),
+    ("help_staff.index", _l("Help articles and replies"), "i"),
     ("lists_staff.index", _l("Lists"), "l"),
     ("dashboard_staff.index", _l("Dashboard"), "d"),
     ("staff.approvals", _l("Approvals"), "v"),

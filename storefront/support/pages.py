@@ -1,10 +1,12 @@
 """The pages and commands of this feature, for the wiring."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from storefront.attachments import gates
-from storefront.support import attached, staff, staff_help, views
+from storefront.support import attached, complaints, staff, staff_help, tickets, views
 from storefront.support.commands import commands
+from storefront.worklist import kinds
 
 
 def init_app(app: Flask) -> None:
@@ -13,3 +15,9 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.cli.add_command(commands)
     gates.register(attached.OWNER_KIND, attached.GATE)
+    for kind, label in (
+        (tickets.WORK, _l("Question to answer")),
+        (complaints.WORK, _l("Complaint")),
+        (complaints.REVIEW, _l("Review of a complaint")),
+    ):
+        kinds.register(kind, label, "support_staff.show", "ref")
