@@ -13,6 +13,11 @@ def fault(slug: str) -> str:
     return _FAULTS[slug]()
 
 
+def largest_upload() -> str:
+    """The largest file that is taken, in megabytes."""
+    return str(current_app.extensions["settings"].upload_megabytes)
+
+
 def nothing_chosen() -> str:
     """The form came without a file."""
     return _("Please choose a file first.")
@@ -22,7 +27,7 @@ _FAULTS: dict[str, Callable[[], str]] = {
     "empty": lambda: _("This file is empty. Please choose another one."),
     "too-large": lambda: _(
         "This file is larger than %(size)s MB. Please take a smaller picture or split the document.",
-        size=current_app.extensions["settings"].upload_megabytes,
+        size=largest_upload(),
     ),
     "too-many": lambda: _(
         "There are %(count)s files already, which is the most we take. Please remove one first.",

@@ -175,3 +175,4 @@ def _limits(now: datetime) -> Limits:
 
 
 blueprint.add_app_template_global(texts.fault, "file_fault")
+blueprint.add_app_template_global(texts.largest_upload)
