@@ -270,7 +270,7 @@ def step_title(step: str, line: str = "") -> str:
         "beneficiaries": _("Beneficiaries"),
         "health": _("Health declaration"),
         "controls": _("Security measures"),
-        "documents": _("Documents"),
+        "documents": _("Documents to attach"),
         "employees": _("List of employees"),
         "clauses": _("Clauses"),
         "exclusions": _("Exclusions"),

@@ -18,6 +18,13 @@ def largest_upload() -> str:
     return str(current_app.extensions["settings"].upload_megabytes)
 
 
+def file_size(size: int) -> str:
+    """`7.5 MB`, `21 kB`; the smallest file is one of 1 kB."""
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{max(round(size / 1000), 1)} kB"
+
+
 def nothing_chosen() -> str:
     """The form came without a file."""
     return _("Please choose a file first.")

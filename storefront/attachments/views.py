@@ -176,3 +176,4 @@ def _limits(now: datetime) -> Limits:
 
 blueprint.add_app_template_global(texts.fault, "file_fault")
 blueprint.add_app_template_global(texts.largest_upload)
+blueprint.add_app_template_filter(texts.file_size)

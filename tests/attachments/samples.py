@@ -94,6 +94,19 @@ def pdf(
     return buffer.getvalue()
 
 
+def large_pdf(size: int, seed: int = 1) -> bytes:
+    """A scan of about so many bytes."""
+    noise = random.Random(seed).randbytes(size)
+
+    def with_scan(document: pikepdf.Pdf) -> None:
+        scan = Stream(document, noise)
+        scan.stream_dict.update({"/Width": 10, "/Height": 10, "/Subtype": Name.Image})
+        images = Dictionary(I=document.make_indirect(scan))
+        document.pages[0].obj.Resources = Dictionary(XObject=images)
+
+    return pdf(change=with_scan, compress_streams=False)
+
+
 def locked_pdf(user: str = "") -> bytes:
     """A PDF behind a password, or protected against changes."""
     return pdf(encryption=pikepdf.Encryption(owner="owner", user=user))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.attachments import rules
+from storefront.attachments import rules, texts
 from tests.attachments import samples
 
 
@@ -84,3 +84,8 @@ def test_a_decided_file_stays_decided() -> None:
 @pytest.mark.parametrize("text", ["", "A", "a b", "a--b", "-a", "x" * 61, "a/b", "\u00b2"])
 def test_odd_purposes_are_none(text: str) -> None:
     assert not rules.is_purpose(text)
+
+
+@pytest.mark.parametrize(("size", "shown"), [(1, "1 kB"), (20_700, "21 kB"), (7_526_723, "7.5 MB")])
+def test_sizes_are_shown_short(size: int, shown: str) -> None:
+    assert texts.file_size(size) == shown

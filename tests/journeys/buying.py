@@ -83,6 +83,14 @@ def submit(page: Page) -> None:
 
 def fill_in(page: Page, code: str, start: date, like: str = "") -> None:
     """All steps up to the summary."""
+    fill_in_people(page, code, start, like)
+    confirm(page, "clauses")
+    confirm(page, "exclusions")
+    page.wait_for_url("**/summary")
+
+
+def fill_in_people(page: Page, code: str, start: date, like: str = "") -> None:
+    """The steps up to those about people, the insured object and their health."""
     page.click("#apply")
     confirm(page, "notice")
     confirm(page, "sensitive-data", "passing-on")
@@ -97,9 +105,6 @@ def fill_in(page: Page, code: str, start: date, like: str = "") -> None:
     page.fill("#address", ADDRESS)
     go_on(page)
     PEOPLE[like or code](page)
-    confirm(page, "clauses")
-    confirm(page, "exclusions")
-    page.wait_for_url("**/summary")
 
 
 def _needs_and_means(page: Page) -> None:
