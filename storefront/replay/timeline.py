@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront.applications.views import step_title
+from storefront.clock import SHANGHAI
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.pages import money
 from storefront.replay.changes import differences
@@ -36,6 +37,11 @@ class Event:
     @property
     def language(self) -> str:
         return "en" if str(self.details.get("language", "zh")).startswith("en") else "zh"
+
+    @property
+    def clock_time(self) -> str:
+        """Date and time in China, to the second."""
+        return self.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
     @property
     def shows_page(self) -> bool:
