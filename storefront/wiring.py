@@ -6,11 +6,14 @@ from flask import Flask
 
 from storefront.accounts import login
 from storefront.accounts import views as accounts
+from storefront.advice import closing as advice_closing
 from storefront.advice import views as advice
 from storefront.applications import attached
+from storefront.applications import closing as applications_closing
 from storefront.applications import views as applications
 from storefront.applications.decisions import jobs as decision_jobs  # noqa: F401 - makes the job known
 from storefront.applications.decisions import views as decisions
+from storefront.applications.decisions import wiping as decisions_wiping
 from storefront.applications.draft import OWNER_KIND
 from storefront.applications.employees import views as employees
 from storefront.attachments import gates
@@ -19,16 +22,25 @@ from storefront.attachments import views as attachments
 from storefront.catalog import commands as catalog_commands
 from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
+from storefront.claims import closing as claims_closing
 from storefront.claims import views as claims
+from storefront.closing import commands as closing_commands
+from storefront.closing import jobs as closing_jobs  # noqa: F401 - makes the jobs known
+from storefront.closing import service as closing_service
+from storefront.closing import sweeps
+from storefront.closing import views as closing
 from storefront.evidence import commands as evidence_commands
 from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
 from storefront.payments import cli as payments_cli
+from storefront.payments import closing as payments_closing
 from storefront.payments import service as payments_service
 from storefront.payments import stripe_client
 from storefront.payments import views as payments
+from storefront.policies import closing as policies_closing
 from storefront.policies import jobs as policies_jobs  # noqa: F401 - makes the jobs known
 from storefront.policies import service as policies_service
 from storefront.policies import views as policies
+from storefront.quotes import closing as quotes_closing
 from storefront.quotes import views as quotes
 from storefront.replay import commands as replay_commands  # noqa: F401 - adds to those of evidence
 from storefront.replay import staff as replay
@@ -76,7 +88,21 @@ def init_app(app: Flask) -> None:
     claims.init_app(app)
     app.register_blueprint(replay.blueprint)
     support.init_app(app)
+    app.register_blueprint(closing.blueprint)
+    closing_commands.init_app(app)
     payments_service.when_settled(policies_service.begin)
+    for part in (
+        claims_closing,
+        policies_closing,
+        payments_closing,
+        applications_closing,
+        quotes_closing,
+        advice_closing,
+    ):
+        closing_service.register(part.PART)
+    applications_closing.when_wiped(decisions_wiping.wipe)
+    for sweep in (applications_closing, quotes_closing, advice_closing):
+        sweeps.register(sweep.SWEEP)
 
 
 def import_models() -> None:

@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from storefront import clock, jobs
 from storefront.applications import rules as application_rules
 from storefront.applications import service as applications
-from storefront.applications.draft import OWNER_KIND
+from storefront.applications.closing import keep_for
 from storefront.applications.models import Application
-from storefront.attachments import service as attachments
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import service as catalog
 from storefront.catalog import shelf
@@ -65,7 +64,7 @@ def begin(session: Session, payment: Payment, now: datetime) -> Policy:
     )
     details = {key: content[key] for key in ("start_at", "end_at", "start_shifted", "payment_ref")}
     record(session, policy, "policy-begun", actor="storefront", details=details, now=now)
-    attachments.retain(session, OWNER_KIND, application.ref, policy.retain_until)
+    keep_for(session, application, policy.retain_until, now)
     ask_insurer(session, policy)
     return policy
 

@@ -54,6 +54,8 @@ def prove(
     """Writes into the evidence record; the chain of a claim is its reference (E-01)."""
     happening = evidence.Happening(claim.ref, kind, actor, content, details or {})
     evidence.record(session, happening, now, claim.retain_until)
+    # The sale is part of the proof: it stays as long as the claim does.
+    evidence.prolong(session, claim.policy.application.ref, claim.retain_until, "claim", now)
 
 
 def retention(claim_contract: date, now: datetime, *, disputed: bool) -> date:
