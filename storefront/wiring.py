@@ -16,6 +16,7 @@ from storefront.applications.decisions import views as decisions
 from storefront.applications.decisions import wiping as decisions_wiping
 from storefront.applications.draft import OWNER_KIND
 from storefront.applications.employees import views as employees
+from storefront.applications.employees import wiping as employees_wiping
 from storefront.attachments import gates
 from storefront.attachments import jobs as attachments_jobs  # noqa: F401 - makes the jobs known
 from storefront.attachments import views as attachments
@@ -50,6 +51,7 @@ from storefront.staff import display as staff_display
 from storefront.staff import kinds as staff_kinds
 from storefront.staff import login as staff_login
 from storefront.staff import views as staff
+from storefront.support import closing as support_closing
 from storefront.support import pages as support
 
 FEATURES_WITH_TABLES = (
@@ -92,15 +94,12 @@ def init_app(app: Flask) -> None:
     closing_commands.init_app(app)
     payments_service.when_settled(policies_service.begin)
     for part in (
-        claims_closing,
-        policies_closing,
-        payments_closing,
-        applications_closing,
-        quotes_closing,
-        advice_closing,
-    ):
+        claims_closing, support_closing, policies_closing, payments_closing, applications_closing,
+        quotes_closing, advice_closing,
+    ):  # fmt: skip
         closing_service.register(part.PART)
     applications_closing.when_wiped(decisions_wiping.wipe)
+    applications_closing.when_wiped(employees_wiping.wipe)
     for sweep in (applications_closing, quotes_closing, advice_closing):
         sweeps.register(sweep.SWEEP)
 
