@@ -123,6 +123,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_underwriting_appeal")),
         sa.UniqueConstraint("application_id", name=op.f("uq_underwriting_appeal_application_id")),
     )
+    op.create_table(
+        "underwritten_person",
+        sa.Column("application_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_underwritten_person_application_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "person_hash", "application_id", name=op.f("pk_underwritten_person")
+        ),
+    )
     op.execute(
         "create trigger append_only before update or delete on underwriting_decision"
         " for each row execute function refuse_change()"
@@ -130,6 +143,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("underwritten_person")
     op.drop_table("underwriting_appeal")
     op.drop_table("underwriting_message")
     op.drop_table("counter_offer")

@@ -11,7 +11,10 @@ from storefront.advice import views as advice
 from storefront.applications import attached
 from storefront.applications import closing as applications_closing
 from storefront.applications import views as applications
+from storefront.applications.decisions import commands as decision_commands
+from storefront.applications.decisions import files as decision_files
 from storefront.applications.decisions import jobs as decision_jobs  # noqa: F401 - makes the job known
+from storefront.applications.decisions import staff as underwriting_staff
 from storefront.applications.decisions import views as decisions
 from storefront.applications.decisions import wiping as decisions_wiping
 from storefront.applications.draft import OWNER_KIND
@@ -81,6 +84,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(employees.blueprint)
     gates.register(OWNER_KIND, attached.GATE)
     app.register_blueprint(decisions.blueprint)
+    app.register_blueprint(underwriting_staff.blueprint)
+    app.cli.add_command(decision_commands.commands)
+    gates.register(decision_files.OWNER_KIND, decision_files.GATE)
     app.register_blueprint(staff.blueprint)
     app.cli.add_command(staff_cli.commands)
     staff_login.init_app(app)

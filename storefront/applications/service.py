@@ -100,6 +100,14 @@ def get_own(session: Session, ref: str, customer_id: int) -> Application:
     return application
 
 
+def by_ref(session: Session, ref: str) -> Application:
+    """Any application, for staff. Raises NotFound."""
+    found = session.scalar(select(Application).where(Application.ref == ref))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def own(session: Session, customer_id: int) -> list[Application]:
     """A customer's applications, newest first."""
     found = select(Application).where(Application.customer_id == customer_id)

@@ -295,4 +295,5 @@ def state_names() -> dict[str, str]:
 
 
 blueprint.add_app_template_global(rules.online, "applied_online")
+blueprint.add_app_template_global(state_names, "application_states")
 blueprint.add_app_template_filter(mask_id_number, "masked_id")

@@ -29,7 +29,7 @@ POSTPONED = {
     "p0.hypertension": "yes", "p0.systolic-highest": "185", "p0.hypertension-medicine": "yes",
 }  # fmt: skip
 SHA = re.compile(r'name="text_sha256" value="([0-9a-f]{64})"')
-REASON = "Seen with the insurer's guide, page 12."
+REASON = "Seen with the guide of the insurer, page 12."
 
 
 def life(buyer: Visitor, health: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from storefront.applications.decisions.appeals import LONGEST_REASON, SHORTEST_REASON
 from storefront.applications.decisions.questions import LONGEST
@@ -15,7 +15,7 @@ class AnswerForm(Form):
     text = TextAreaField(
         _l("Your answer"),
         [
-            InputRequired(_l("Please write an answer.")),
+            DataRequired(_l("Please write an answer.")),
             Length(max=LONGEST, message=_l("Please shorten the text to 2,000 characters.")),
         ],
     )
@@ -27,7 +27,7 @@ class AppealForm(Form):
     reason = TextAreaField(
         _l("Why should we look at it again?"),
         [
-            InputRequired(_l("Please say why.")),
+            DataRequired(_l("Please say why.")),
             Length(min=SHORTEST_REASON, message=_l("Please say it in a sentence at least.")),
             Length(max=LONGEST_REASON, message=_l("Please shorten the text to 2,000 characters.")),
         ],

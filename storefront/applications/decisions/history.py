@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from storefront import crypto
-from storefront.applications.decisions.models import UnderwritingDecision
+from storefront.applications.decisions.models import UnderwritingDecision, UnderwrittenPerson
 from storefront.applications.draft import Draft
 from storefront.applications.models import Application
 from storefront.underwriting import corrections
@@ -18,6 +19,7 @@ from storefront.underwriting.rules import Decision
 from storefront.underwriting.terms import Until, all_from_json, until_from_json
 
 DECISION_STANDS = timedelta(days=30)
+MOST_OTHERS = 50
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,21 @@ def append(
     )
     session.add(row)
     session.flush()
+    for digest in _people(draft):
+        key = {"person_hash": digest, "application_id": draft.application.id}
+        session.execute(insert(UnderwrittenPerson).values(key).on_conflict_do_nothing())
     return row
+
+
+def others_about(session: Session, draft: Draft) -> list[Application]:
+    """Other applications that were underwritten for one of the same insured persons, newest first."""
+    same_people = select(UnderwrittenPerson.application_id).where(
+        UnderwrittenPerson.person_hash.in_(_people(draft))
+    )
+    found = select(Application).where(
+        Application.id.in_(same_people), Application.id != draft.application.id
+    )
+    return list(session.scalars(found.order_by(Application.id.desc()).limit(MOST_OTHERS)))
 
 
 def decisions_of(session: Session, application: Application) -> list[UnderwritingDecision]:
@@ -121,6 +137,10 @@ def _fingerprints(draft: Draft, facts: Sequence[Mapping[str, object]]) -> dict[s
         "declaration": _hash(application.declaration),
         "people": _hash(people),
     }
+
+
+def _people(draft: Draft) -> list[str]:
+    return [crypto.lookup_hash("id-number", person["id_number"]) for person in draft.insured]
 
 
 def _hash(value: Any) -> str:

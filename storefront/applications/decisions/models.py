@@ -105,3 +105,14 @@ class UnderwritingAppeal(Base):
     reason: Mapped[Any] = mapped_column(Encrypted)
     decided_at: Mapped[datetime | None]
     upheld: Mapped[bool | None]
+
+
+class UnderwrittenPerson(Base):
+    """Who was underwritten in an application, by the hash that finds an identity number again."""
+
+    __tablename__ = "underwritten_person"
+
+    person_hash: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("application.id"), primary_key=True
+    )

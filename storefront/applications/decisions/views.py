@@ -17,6 +17,7 @@ from storefront.applications.decisions import (
     acceptance,
     appeals,
     explaining,
+    files,
     history,
     offers,
     questions,
@@ -78,7 +79,9 @@ def thread(ref: str) -> Page:
     """What an underwriter asked, and what was answered."""
     with transaction() as session:
         draft = _own(session, ref)
-        if not questions.thread(session, draft.application):
+        if not questions.thread(session, draft.application) and not files.wanted(
+            session, draft.application
+        ):
             return _to_status(ref)
         return _thread_page(session, draft, AnswerForm(formdata=None))
 
@@ -120,8 +123,8 @@ def appeal(ref: str) -> Page:
         if not form.validate():
             return _page(session, draft, "appeal", {"form": form}), 422
         appeals.appeal(session, draft, form.reason.data.strip())
-    flash(_("Your appeal is with another underwriter."), "success")
-    return _to_status(ref)
+    flash(_("Your appeal is with another underwriter. You can add documents now."), "success")
+    return redirect(url_for("decisions.thread", ref=ref), 303)
 
 
 @blueprint.get("/declaration")
@@ -195,7 +198,9 @@ def _thread_page(session: Session, draft: Draft, form: AnswerForm) -> str:
     context = {
         "form": form,
         "messages": questions.thread(session, draft.application),
-        "waiting": questions.open_question(session, draft.application),
+        "appeal": appeals.of(session, draft.application),
+        "wanted": files.wanted(session, draft.application),
+        "files": files.of(session, draft.application.ref),
     }
     return _page(session, draft, "questions", context)
 
