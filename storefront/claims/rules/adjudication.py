@@ -44,6 +44,7 @@ def adjudicate(case: Case) -> Adjudication:
         heads[loss.code] = head
         ledger.append(_taken(case, head))
     ordered = tuple(heads[loss.code] for loss in case.losses)
+    found += findings.of_nothing(agreed, ordered, barred)
     returns = findings.returns(agreed, found)
     return Adjudication(
         heads=ordered,

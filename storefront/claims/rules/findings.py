@@ -31,6 +31,29 @@ def of(agreed: Agreed) -> list[Finding]:
     return [*found, *head_findings.of(agreed)]
 
 
+def of_nothing(agreed: Agreed, heads: tuple[Head, ...], barred: frozenset[str]) -> list[Finding]:
+    """Why a head that nothing bars comes to nothing: a limit used up, a deductible, others paid."""
+    found = []
+    for loss, head in zip(agreed.case.losses, heads, strict=True):
+        if head.payable or head.code in barred or not head.eligible:
+            continue
+        if head.limit_left == 0:
+            said = finding("limit-used-up", "note", _limit_clause(agreed, head))
+        elif head.eligible <= head.paid_elsewhere:
+            said = finding("paid-elsewhere", "note", agreed.clause(loss, "elsewhere"))
+        elif head.deductible:
+            said = finding("within-deductible", "note", agreed.clause(loss, "deductible"))
+        else:
+            continue
+        found.append(said.model_copy(update={"heads": (head.code,)}))
+    return found
+
+
+def _limit_clause(agreed: Agreed, head: Head) -> str:
+    limits = agreed.rules.limits if agreed.rules else ()
+    return next((limit.clause for limit in limits if limit.code == head.limit_code), "")
+
+
 def barred(case: Case, found: list[Finding]) -> frozenset[str]:
     """The heads that pay nothing."""
     bars = [item for item in found if item.effect == "bar"]

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-ENDS = {"cancellation": "cancelled", "surrender": "surrendered", "lapse": "lapsed"}
+ENDS = {
+    "cancellation": "cancelled",
+    "surrender": "surrendered",
+    "lapse": "lapsed",
+    "termination": "terminated",
+}
 """Kinds of transactions after which the contract covers nothing, until it is reinstated."""
 
 

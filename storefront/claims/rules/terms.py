@@ -76,11 +76,12 @@ class Agreed:
         )
 
     def claim_type(self, loss: Loss) -> ClaimType:
-        """The claim type whose formula computes a loss: its own, else the first that knows the cover."""
-        types = self.case.product.claim_types
-        if loss.claim_type is not None:
-            return self.case.product.claim_type(loss.claim_type)
-        return next(found for found in types if loss.cover in found.benefit.covers)
+        """The claim type whose formula computes a loss: its own, else the first that knows the cover.
+
+        One event may have heads of several claim types, so the claim's own need not know the cover.
+        """
+        fitting = [t for t in self.case.product.claim_types if loss.cover in t.benefit.covers]
+        return next((t for t in fitting if t.code == loss.claim_type), fitting[0])
 
     def benefit(self, loss: Loss) -> Benefit:
         return self.claim_type(loss).benefit
