@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, PasswordField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from storefront.accounts.forms import NAME_LENGTH, Email, NewPassword, PersonName, stripped
@@ -49,12 +50,12 @@ class RolesForm(Form):
 
     roles = SelectMultipleField(
         _("Roles"),
-        choices=list(ROLE_NAMES.items()),
+        choices=[SelectChoice(code, label) for code, label in ROLE_NAMES.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     reason = StringField(
-        _("Reason"), [InputRequired(_("Please say why.")), Length(max=200)], [stripped]
+        _("Reason"), [DataRequired(_("Please say why.")), Length(max=200)], [stripped]
     )
 
 
@@ -63,7 +64,7 @@ class InvitationForm(RolesForm):
 
     name = StringField(
         _("Name"),
-        [InputRequired(_("Please enter the name.")), Length(max=NAME_LENGTH), PersonName()],
+        [DataRequired(_("Please enter the name.")), Length(max=NAME_LENGTH), PersonName()],
         [stripped],
     )
     email = EmailField(

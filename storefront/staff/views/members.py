@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from storefront import clock
 from storefront.access import current_member, public, staff
@@ -133,8 +134,11 @@ def accept_invitation(token: str) -> Page:
 
 def _leave_form(session: Session, row: StaffMember) -> LeaveForm:
     form = LeaveForm()
-    others = [(other.id, other.name) for other in people.present(session) if other.id != row.id]
-    form.successor.choices = [(0, _("the queue")), *others]
+    others = (other for other in people.present(session) if other.id != row.id)
+    form.successor.choices = [
+        SelectChoice(0, _("the queue")),
+        *(SelectChoice(other.id, other.name) for other in others),
+    ]
     return form
 
 
