@@ -1,0 +1,143 @@
+"""What customer A owns, for the access matrix: a row for every address that has a parameter.
+
+Who adds a page about something a customer owns adds such a thing here, and names it in `rows_of_a`
+under the page's endpoint, or under `<blueprint>.*` for all pages of a feature.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock, crypto
+from storefront.accounts.models import Customer, LoginSession, Person
+from storefront.accounts.service import logins
+from storefront.attachments import service as attachments
+from storefront.attachments.values import Limits, Offer, Owner
+from storefront.claims.service import reporting
+from storefront.db import transaction
+from storefront.payments.models import Payment
+from storefront.policies.models import Policy
+from tests.claims.support import Case, claim_of, reported
+from tests.people import CHILD
+from tests.policies.support import Office, new_customer
+from tests.sandbox.process import Sandbox
+
+Values = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Two customers; what A owns by endpoint; words that only A's pages may show."""
+
+    a: Customer
+    b: Customer
+    values: Mapping[str, Values]
+    private: tuple[str, ...]
+
+    def of(self, endpoint: str) -> Values:
+        """The parameters of an endpoint that lead to a row of A."""
+        everywhere = self.values.get(f"{endpoint.partition('.')[0]}.*", {})
+        return {**everywhere, **self.values.get(endpoint, {})}
+
+
+def rows_of_a(app: Flask, session: Session) -> Rows:
+    """Makes everything; commits."""
+    with transaction():
+        a, b = new_customer(session), new_customer(session)
+        logins.open_session(session, a, "A's browser", clock.now())
+    policy = _policy(app, session, a)
+    application, payment = policy.application, _payment(session, policy)
+    claim_ref, report_ref = _claim(app, session, policy)
+    attachment_ref = _attachment(session, application.ref)
+    application_ref: Values = {"ref": application.ref, "step": "policyholder"}
+    return Rows(
+        a=a,
+        b=b,
+        values={
+            "accounts.edit_person": {"person_id": _person(session, a)},
+            "accounts.remove_person": {"person_id": _person(session, a)},
+            "accounts.end_session": {
+                "session_id": session.scalars(
+                    select(LoginSession.id).where(LoginSession.customer_id == a.id)
+                ).one()
+            },
+            "applications.*": application_ref,
+            "decisions.*": application_ref,
+            "employees.*": application_ref,
+            "payments.show": {"ref": payment.ref},
+            "payments.start": {"application_ref": application.ref},
+            "policies.document": {"number": str(policy.number)},
+            "policies.show": {"number": str(policy.number)},
+            "claims.*": {"ref": report_ref, "step": "what"},
+            "claims.show": {"ref": claim_ref},
+            "attachments.*": {
+                "kind": "application",
+                "owner": application.ref,
+                "purpose": "evidence",
+                "ref": attachment_ref,
+                "what": "file",
+            },
+        },
+        private=(a.email, CHILD.name, "N-ACCESS"),
+    )
+
+
+def _policy(app: Flask, session: Session, a: Customer) -> Policy:
+    office = Office(app, session, cast("Sandbox", None))
+    return office.keep(b"%PDF-1.7", "N-ACCESS", crypto.new_reference("V"), customer=a)
+
+
+def _payment(session: Session, policy: Policy) -> Payment:
+    found: Payment = session.scalars(
+        select(Payment).where(Payment.application_id == policy.application_id)
+    ).one()
+    return found
+
+
+def _claim(app: Flask, session: Session, policy: Policy) -> tuple[str, str]:
+    """References of a claim and of a report that is not yet sent."""
+    case = Case(
+        Office(app, session, cast("Sandbox", None)),
+        policy.id,
+        str(policy.number),
+        policy.customer_id,
+        clock.local_date(policy.start_at),
+    )
+    changes: dict[str, Any] = {"incident_on": clock.local_date(clock.now()).isoformat()}
+    claim_id = reported(case, "accident-death", **changes)
+    with transaction():
+        row = session.get_one(Policy, policy.id)
+        report = reporting.begin(session, row, policy.customer_id, "zh", clock.now())
+        report_ref = report.ref
+    return claim_of(session, claim_id).ref, report_ref
+
+
+def _attachment(session: Session, application_ref: str) -> str:
+    limits = Limits(size=1024, files=3, retain_until=date(2040, 1, 1))
+    offer = Offer("evidence", "card.jpg", 100, "customer:1", "")
+    with transaction():
+        owner = Owner("application", application_ref)
+        return attachments.begin(session, owner, offer, limits, clock.now()).ref
+
+
+def _person(session: Session, a: Customer) -> int:
+    with transaction():
+        number = crypto.new_reference("I")
+        row = Person(
+            customer_id=a.id,
+            name=CHILD.name,
+            relation="child",
+            id_number=number,
+            id_number_hash=number,
+            birth_date=CHILD.birth_date,
+            sex=CHILD.sex,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+        return int(row.id)
