@@ -22,8 +22,9 @@ from storefront.claims.service import reporting
 from storefront.db import transaction
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
+from storefront.support import tickets
 from tests.claims.support import Case, claim_of, reported
-from tests.people import CHILD
+from tests.people import CHILD, HOLDER
 from tests.policies.support import Office, new_customer
 from tests.sandbox.process import Sandbox
 
@@ -68,13 +69,14 @@ def rows_of_a(app: Flask, session: Session) -> Rows:
             },
             "applications.*": application_ref,
             "decisions.*": application_ref,
-            "employees.*": application_ref,
+            "employees.*": {"ref": application.ref, "kind": "csv"},
             "payments.show": {"ref": payment.ref},
             "payments.start": {"application_ref": application.ref},
             "policies.document": {"number": str(policy.number)},
             "policies.show": {"number": str(policy.number)},
             "claims.*": {"ref": report_ref, "step": "what"},
             "claims.show": {"ref": claim_ref},
+            "support.show": {"ref": _ticket(session, a)},
             "attachments.*": {
                 "kind": "application",
                 "owner": application.ref,
@@ -83,7 +85,7 @@ def rows_of_a(app: Flask, session: Session) -> Rows:
                 "what": "file",
             },
         },
-        private=(a.email, CHILD.name, "N-ACCESS"),
+        private=(a.email, HOLDER.name, CHILD.name),
     )
 
 
@@ -109,12 +111,19 @@ def _claim(app: Flask, session: Session, policy: Policy) -> tuple[str, str]:
         clock.local_date(policy.start_at),
     )
     changes: dict[str, Any] = {"incident_on": clock.local_date(clock.now()).isoformat()}
-    claim_id = reported(case, "accident-death", **changes)
+    claim_id = reported(case, "accident-medical", **changes)
     with transaction():
         row = session.get_one(Policy, policy.id)
         report = reporting.begin(session, row, policy.customer_id, "zh", clock.now())
         report_ref = report.ref
     return claim_of(session, claim_id).ref, report_ref
+
+
+def _ticket(session: Session, a: Customer) -> str:
+    writer = tickets.Writer(HOLDER.name, a.email, "zh", a.id)
+    with transaction():
+        letter = tickets.Letter("question", "policy", "Subject", "Words")
+        return tickets.open_ticket(session, writer, letter, clock.now()).ref
 
 
 def _attachment(session: Session, application_ref: str) -> str:

@@ -1,0 +1,178 @@
+"""How many questions each page of the staff asks the database: few, and no more when there is more.
+
+Another feature adds its pages to PAGES: the endpoint's address, and how one more of what it shows is made.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from storefront import clock, jobs
+from storefront.audit import service as audit
+from storefront.crypto import new_reference
+from storefront.db import db, transaction
+from storefront.payments.models import Payment, Refund
+from storefront.staff import kinds, service
+from storefront.staff.models import StaffMember
+from storefront.worklist import service as worklist
+from tests.payments.support import PREMIUM, new_application, new_customer
+from tests.staff.people import Colleague, make_member
+from tests.staff.work import make_work
+
+MOST = 10
+MORE = 5
+Make = Callable[[Session, Colleague], Any]
+
+
+def waiting(session: Session, me: Colleague) -> None:
+    make_work(session, "tickets", due_at=clock.now() + timedelta(days=1))
+    make_work(session, "underwriting", kind="test.other")
+
+
+def taken(session: Session, me: Colleague) -> None:
+    with transaction():
+        item_id = make_work(session)
+        worklist.take(session, item_id, me.member, clock.now())
+
+
+def login(session: Session, me: Colleague) -> None:
+    with transaction():
+        row = session.get_one(StaffMember, me.id)
+        service.open_session(session, row, service.Visit("x"), clock.now(), verified=True)
+
+
+def asked(session: Session, me: Colleague) -> None:
+    other = make_member(session, ["support"])
+    with transaction():
+        row = session.get_one(StaffMember, other.id)
+        kinds.ask_for_roles(
+            session, row, me.member, clock.now(), wanted=["finance"], reason="moves"
+        )
+
+
+def deed(session: Session, me: Colleague) -> None:
+    with transaction():
+        done = audit.Deed(f"x.{new_reference('X').lower()}", "thing", "1", after={"a": 1})
+        audit.record(session, me.id, done, clock.now())
+
+
+def failed_job(session: Session, me: Colleague) -> None:
+    with transaction():
+        jobs.defer(session, jobs.queue.tasks["mail.send"], mail_id=7)
+        for state in ("doing", "failed"):
+            session.execute(
+                text(
+                    "update procrastinate_jobs set status = cast(:state as procrastinate_job_status)"
+                ),
+                {"state": state},
+            )
+
+
+def held(session: Session, me: Colleague) -> Payment:
+    now = clock.now()
+    with transaction():
+        application = new_application(session, new_customer(session), now, state="withdrawn")
+        payment = Payment(
+            ref=new_reference("P"),
+            application=application,
+            purpose="first_premium",
+            amount=PREMIUM,
+            currency="CNY",
+            state="settled",
+            idempotency_key=new_reference("P"),
+            held_reason="premium",
+            created_at=now,
+            expires_at=now,
+            settled_at=now,
+        )
+        session.add(payment)
+    return payment
+
+
+def failed_refund(session: Session, me: Colleague) -> None:
+    payment = held(session, me)
+    with transaction():
+        refund = Refund(
+            ref=new_reference("R"),
+            payment=payment,
+            amount=PREMIUM,
+            currency="CNY",
+            reason="held",
+            state="failed",
+            idempotency_key=new_reference("R"),
+            created_at=clock.now(),
+        )
+        session.add(refund)
+
+
+def colleague_joins(session: Session, me: Colleague) -> None:
+    make_member(session, ["support"])
+
+
+PAGES: list[tuple[str, Make]] = [
+    ("/staff/", waiting),
+    ("/staff/", taken),
+    ("/staff/work", waiting),
+    ("/staff/work?whose=mine", taken),
+    ("/staff/team", colleague_joins),
+    ("/staff/team", taken),
+    ("/staff/team/work", waiting),
+    ("/staff/team/work?member=1", taken),
+    ("/staff/account", login),
+    ("/staff/approvals", asked),
+    ("/staff/approvals/1", asked),
+    ("/staff/members", colleague_joins),
+    ("/staff/members/1", asked),
+    ("/staff/audit", deed),
+    ("/staff/audit/1", deed),
+    ("/staff/jobs", failed_job),
+    ("/staff/payments/held", held),
+    ("/staff/payments/refunds", failed_refund),
+]
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    statements: list[str] = []
+
+    def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(("path", "make"), PAGES)
+def test_a_page_asks_little_and_no_more_when_there_is_more(
+    desk: FlaskClient, session: Session, colleague: Colleague, path: str, make: Make
+) -> None:
+    make(session, colleague)
+    desk.get(path)  # what is asked once for all
+    session.rollback()
+    session.expunge_all()  # what is read already is not asked for again
+    with counted(desk.application) as few:
+        answer = desk.get(path)
+    assert answer.status_code == 200
+    for _ in range(MORE):
+        make(session, colleague)
+    session.rollback()
+    session.expunge_all()
+
+    with counted(desk.application) as many:
+        desk.get(path)
+
+    assert len(few) <= MOST, "\n".join(few)
+    assert len(many) <= len(few), "\n".join(many)
