@@ -74,9 +74,12 @@ def rows_of_a(app: Flask, session: Session) -> Rows:
             "payments.start": {"application_ref": application.ref},
             "policies.document": {"number": str(policy.number)},
             "policies.show": {"number": str(policy.number)},
-            "claims.*": {"ref": report_ref, "step": "what"},
-            "claims.show": {"ref": claim_ref},
-            "support.show": {"ref": _ticket(session, a)},
+            "claims.*": {"ref": claim_ref, "number": 1},
+            **{
+                f"claims.{name}": {"ref": report_ref, "step": "what"}
+                for name in ("keep", "save", "send", "step")
+            },
+            "support.*": {"ref": _ticket(session, a)},
             "attachments.*": {
                 "kind": "application",
                 "owner": application.ref,
