@@ -1,6 +1,4 @@
-"""The files of an application: the step that asks for them, who may see them, what happens as they come."""
-
-from datetime import datetime
+"""The files of an application: the step that asks for them, and who may see and change them."""
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,7 +11,6 @@ from storefront.applications.steps import Context, Step, StepInvalid, Typed
 from storefront.attachments.gates import Gate
 from storefront.attachments.models import Attachment
 from storefront.errors import Conflict, NotFound
-from storefront.worklist import service as worklist
 
 
 def show(session: Session, draft: Draft, language: str) -> Context:
@@ -50,7 +47,7 @@ def files_of(files: list[Attachment]) -> dict[str, list[Attachment]]:
 
 
 def visitor(session: Session, ref: str, writing: bool) -> str | None:
-    """The customer whose application it is; changes while it is a draft, or when staff asked."""
+    """The customer whose application it is; nothing changes once it is submitted."""
     if not current_user.is_authenticated:
         return None
     try:
@@ -62,15 +59,10 @@ def visitor(session: Session, ref: str, writing: bool) -> str | None:
     return f"customer:{application.customer_id}"
 
 
-def arrived(session: Session, attachment: Attachment, now: datetime) -> None:
-    """The underwriter who asked for a document sees that something came in."""
-    worklist.note_unread(session, "underwriting.referral", attachment.owner_ref)
-
-
 def page(ref: str) -> str:
     """Where the customer finds the files: the step of a draft, later the page of the application."""
     return url_for("applications.step", ref=ref, step="documents")
 
 
-GATE = Gate(visitor=visitor, page=page, reading="applications.read", arrived=arrived)
+GATE = Gate(visitor=visitor, page=page, reading="applications.read")
 STEP = Step(show, save)

@@ -7,10 +7,11 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from storefront.attachments import rules
 
-LONGEST_SIDE = 4096
-PREVIEW_SIDE = 480
+LARGEST = (4096, 4096)
+PREVIEW = (480, 480)
 QUALITY = 88
 FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "heic": ("HEIF",)}
+SHRINKABLE = ("RGB", "RGBA", "L", "CMYK")
 SIXTEEN_BITS = ("I;16", "I;16B", "I")
 
 
@@ -28,11 +29,14 @@ def reencode(path: Path, kind: str, folder: Path) -> tuple[int, int]:
     EXIF and all other metadata stay behind; orientation and colour profile are applied first. JPEG is
     decoded at a lower resolution where that is enough. Raises Unfit.
     """
-    picture = _as_seen(_opened(path, kind))
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    opened = _opened(path, kind)
+    if opened.mode in SHRINKABLE:  # first of all, because every further step makes a copy
+        opened.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+    picture = _as_seen(opened)
+    picture.thumbnail(LARGEST, Image.Resampling.LANCZOS)
     picture.save(folder / "picture.jpg", "JPEG", quality=QUALITY, optimize=False)
     size = picture.size
-    picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail(PREVIEW, Image.Resampling.LANCZOS)
     picture.save(folder / "preview.jpg", "JPEG", quality=80)
     return size
 
@@ -48,7 +52,7 @@ def _opened(path: Path, kind: str) -> Image.Image:
             raise Unfit("too-many-pixels")
         if kind == "png" and getattr(picture, "is_animated", False):
             raise Unfit("animated")
-        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        picture.draft("RGB", LARGEST)
         picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unfit("too-many-pixels") from error
