@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from storefront import (
     access,
+    channel,
     cli,
     crypto,
     db,
@@ -57,7 +58,7 @@ def build(settings: config.Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=select_language)
     for extension in (bootstrap, csrf, limiter, login_manager):
         extension.init_app(app)
-    for part in (access, jobs, translate, pages, error_pages, cli, wiring):
+    for part in (access, channel, jobs, translate, pages, error_pages, cli, wiring):
         part.init_app(app)
     access.check_all_declared(app)
     return app

@@ -9,6 +9,7 @@ import ssl
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from mimetypes import guess_type
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -106,7 +107,8 @@ def _compose(mail: Mail) -> EmailMessage:
     message.add_alternative(html, subtype="html")
     for name, digest in mail.attachments:
         data = files.store().get(digest)
-        message.add_attachment(data, maintype="application", subtype="pdf", filename=name)
+        main, _, sub = (guess_type(name)[0] or "application/octet-stream").partition("/")
+        message.add_attachment(data, maintype=main, subtype=sub, filename=name)
     return message
 
 

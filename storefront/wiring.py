@@ -35,6 +35,7 @@ from storefront.closing import sweeps
 from storefront.closing import views as closing
 from storefront.evidence import commands as evidence_commands
 from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
+from storefront.figures import pages as figures
 from storefront.payments import cli as payments_cli
 from storefront.payments import closing as payments_closing
 from storefront.payments import service as payments_service
@@ -59,7 +60,7 @@ from storefront.support import pages as support
 
 FEATURES_WITH_TABLES = (
     "accounts", "advice", "applications", "applications.decisions", "applications.employees",
-    "attachments", "audit", "catalog", "claims", "evidence", "payments", "policies", "quotes", "staff",
+    "attachments", "audit", "catalog", "claims", "evidence", "figures", "payments", "policies", "quotes", "staff",
     "support", "worklist",
 )  # fmt: skip
 
@@ -98,6 +99,7 @@ def init_app(app: Flask) -> None:
     support.init_app(app)
     app.register_blueprint(closing.blueprint)
     closing_commands.init_app(app)
+    figures.init_app(app)
     payments_service.when_settled(policies_service.begin)
     for part in (
         claims_closing, support_closing, policies_closing, payments_closing, applications_closing,

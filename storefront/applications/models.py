@@ -55,9 +55,9 @@ class Application(Base):
     lines: Mapped[list[Any]]
     person_premiums: Mapped[list[Any]] = mapped_column(server_default="[]")
     decision: Mapped[dict[str, Any] | None]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
     decided_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     retain_until: Mapped[date | None]

@@ -59,7 +59,7 @@ class Payment(Base):
     received_currency: Mapped[str | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    settled_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
     application: Mapped[Application] = relationship()
 

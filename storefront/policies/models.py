@@ -43,7 +43,7 @@ class Policy(Base):
     verify_code: Mapped[str] = mapped_column(unique=True)
     refusal: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
-    issued_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None] = mapped_column(index=True)
     delivered_at: Mapped[datetime | None]
     retain_until: Mapped[date]
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storefront.channel import DIRECT
 from storefront.db import Base, Id
 
 
@@ -29,6 +30,7 @@ class Quote(Base):
     unrounded: Mapped[Decimal | None] = mapped_column(Numeric)
     lines: Mapped[list[Any]]
     state: Mapped[str]
+    channel: Mapped[str] = mapped_column(server_default=DIRECT)
     customer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("customer.id"))
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from storefront.catalog import members, messages, pricing
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.faults import AnswersInvalid, Fault
 from storefront.catalog.pricing import Priced
+from storefront.channel import DIRECT
 from storefront.crypto import is_reference, new_reference
 from storefront.errors import NotFound
 from storefront.evidence import service as evidence
@@ -89,6 +90,8 @@ def keep(
     assessment: Assessment,
     customer_id: int | None,
     now: datetime,
+    *,
+    channel: str = DIRECT,
 ) -> Quote:
     """Stores a quote under a reference of its own: priced, or as a draft where answers are missing."""
     priced = assessment.priced
@@ -106,6 +109,7 @@ def keep(
         unrounded=priced.unrounded if priced else None,
         lines=lines_json(priced) if priced else [],
         state="priced" if priced else "draft",
+        channel=channel,
         customer_id=customer_id,
         created_at=now,
         expires_at=now + rules.VALID_FOR,

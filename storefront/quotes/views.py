@@ -6,7 +6,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from storefront import clock
+from storefront import channel, clock
 from storefront.access import public
 from storefront.catalog import messages
 from storefront.catalog import service as catalog
@@ -54,7 +54,9 @@ def save(code: str) -> Response | str | tuple[str, int]:
         return _page(bundle, raw, persons, assessment, True), status
     with transaction() as session:
         customer_id = current_user.id if current_user.is_authenticated else None
-        quote = service.keep(session, bundle, assessment, customer_id, now)
+        quote = service.keep(
+            session, bundle, assessment, customer_id, now, channel=channel.present()
+        )
         service.record_kept(session, quote, current_language(), now)
         ref = quote.ref
     return redirect(url_for("quotes.show", ref=ref), 303)

@@ -48,7 +48,7 @@ class Claim(Base):
     claim_type: Mapped[str]
     incident_at: Mapped[datetime]
     known_at: Mapped[datetime]
-    reported_at: Mapped[datetime]
+    reported_at: Mapped[datetime] = mapped_column(index=True)
     circumstances: Mapped[Any] = mapped_column(Encrypted)
     hurt: Mapped[Any] = mapped_column(Encrypted)
     language: Mapped[str]

@@ -62,7 +62,7 @@ class ClaimClock(Base):
     rule: Mapped[str]
     round: Mapped[int]
     started_at: Mapped[datetime]
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
     met_at: Mapped[datetime | None]
 
 

@@ -55,7 +55,7 @@ class ClaimDecision(Base):
     wording: Mapped[Any] = mapped_column(Encrypted)
     amount: Mapped[Decimal]
     decided_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff_member.id"))
-    decided_at: Mapped[datetime]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
     letter_sha256: Mapped[str | None]
     told_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
