@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from storefront import clock
@@ -53,9 +53,7 @@ def first_day(session: Session) -> date | None:
     return clock.local_date(moment) if moment else None
 
 
-def sums(
-    session: Session, first: date, last: date
-) -> Sequence[Row[Any]]:
+def sums(session: Session, first: date, last: date) -> Sequence[Any]:
     """(day, kind, insurer, line, channel, count, amount) of a span, summed over products."""
     figure = DailyFigure
     by = (figure.day, figure.kind, figure.insurer, figure.line, figure.channel)

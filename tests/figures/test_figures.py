@@ -1,0 +1,238 @@
+"""Daily sums, counted by hand from rows; visits; the dashboard and the report made of them."""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.catalog import service as catalog
+from storefront.catalog.insurers import load_insurers
+from storefront.catalog.loader import load_all
+from storefront.claims.models import Claim
+from storefront.db import transaction
+from storefront.figures import dashboard, jobs, report, service, visits
+from storefront.figures.models import DailyFigure, VisitCount
+from storefront.mail import Mail
+from storefront.policies import issuing
+from storefront.policies import service as policies
+from storefront.policies.insurer_client import Issued
+from storefront.policies.models import Policy
+from storefront.quotes.models import Quote
+from tests.policies.support import paid_application
+from tests.staff.people import Colleague, log_in, make_member
+
+BROWSER = {"User-Agent": "Mozilla/5.0 Firefox/150.0"}
+NOW = clock.now()
+TODAY = clock.local_date(NOW)
+
+
+def sell(session: Session, code: str, days_ago: int, channel: str = "web") -> Policy:
+    """A policy sold and issued some days ago."""
+    then = NOW - timedelta(days=days_ago)
+    with transaction():
+        payment = paid_application(session, code, now=then)
+        session.get_one(Quote, payment.application.quote_id).channel = channel
+        policy = policies.begin(session, payment, then)
+        issuing.take_issued(session, policy, Issued(f"N{policy.id}", then), then)
+        return policy
+
+
+@pytest.fixture(autouse=True)
+def shop(session: Session) -> None:
+    """The demonstration catalogue."""
+    with transaction():
+        catalog.sync_insurers(session, load_insurers())
+        for bundle in load_all().values():
+            catalog.publish(session, bundle, NOW - timedelta(days=90))
+
+
+@pytest.fixture
+def sold(session: Session) -> list[Policy]:
+    """Three policies: two products, two days, two channels."""
+    return [
+        sell(session, "travel-accident", 0),
+        sell(session, "travel-accident", 3, "partner"),
+        sell(session, "term-life", 3),
+    ]
+
+
+def sum_up(session: Session, first: date = TODAY - timedelta(days=10)) -> None:
+    """Makes the sums anew."""
+    with transaction():
+        service.refresh(session, first, TODAY, NOW)
+        service.refresh_standing(session, NOW)
+
+
+def test_sums_equal_what_was_sold(session: Session, sold: list[Policy]) -> None:
+    for _ in range(2):  # as often as one likes
+        sum_up(session)
+
+    found = {
+        (row.day, row.product, row.channel): (row.count, row.amount)
+        for row in session.scalars(select(DailyFigure).where(DailyFigure.kind == "policy"))
+    }
+    assert found == {
+        (TODAY, "travel-accident", "web"): (1, sold[0].premium),
+        (TODAY - timedelta(days=3), "travel-accident", "partner"): (1, sold[1].premium),
+        (TODAY - timedelta(days=3), "term-life", "web"): (1, sold[2].premium),
+    }
+    counted = Counter(
+        {row[1]: 0 for row in service.sums(session, TODAY - timedelta(days=9), TODAY)}
+    )
+    for row in service.sums(session, TODAY - timedelta(days=9), TODAY):
+        counted[row[1]] += row[5]
+    assert [counted[kind] for kind in ("quote", "application", "payment", "policy")] == [3] * 4
+
+
+def test_a_day_outside_the_span_keeps_its_sums(session: Session, sold: list[Policy]) -> None:
+    sum_up(session)
+    sum_up(session, first=TODAY)
+
+    days = set(session.scalars(select(DailyFigure.day).where(DailyFigure.kind == "policy")))
+    assert days == {TODAY, TODAY - timedelta(days=3)}
+
+
+def test_open_claims_by_stage_and_age(session: Session, sold: list[Policy]) -> None:
+    with transaction():
+        for number, age in enumerate((1, 20, 60)):
+            session.add(new_claim(sold[0], number, NOW - timedelta(days=age)))
+    sum_up(session)
+
+    stages = dict(dashboard.open_claims(service.standing(session)))
+    assert stages["documents"] == (1, 1, 1)
+
+
+def new_claim(policy: Policy, number: int, reported_at: datetime) -> Claim:
+    """A claim that waits for its documents."""
+    return Claim(
+        ref=f"C{number}", policy_id=policy.id, reporter={}, claim_type="hospital-stay",
+        incident_at=reported_at, known_at=reported_at, reported_at=reported_at, circumstances={},
+        hurt={}, language="zh", stage="documents", decision="pending", reopened=False,
+        complex=False, automatic=False, flags=[], retain_until=TODAY,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def nothing_counted(app: Flask) -> Iterator[None]:
+    """Counts begin at zero and leave nothing behind."""
+    with app.app_context():
+        visits.flush()
+    yield
+    with app.app_context():
+        visits.flush()
+
+
+@pytest.mark.usefixtures("nothing_counted")
+def test_visits_of_people_are_counted_by_their_channel(app: Flask, session: Session) -> None:
+    visitor, machine = app.test_client(), app.test_client()
+    page = "/products/term-life"
+    visitor.get(f"{page}?utm_source=partner", headers=BROWSER)
+    visitor.get(page, headers=BROWSER)
+    visitor.get("/products/unknown", headers=BROWSER)
+    machine.get(f"{page}?utm_source=nonsense", headers={"User-Agent": "ExampleBot/1.0"})
+    machine.get(page, headers={**BROWSER, "Sec-Purpose": "prefetch"})
+    for _ in range(2):
+        visits.flush()
+
+    counted = session.scalars(select(VisitCount).where(VisitCount.day == TODAY)).all()
+    assert [(row.product, row.channel, row.hits) for row in counted] == [
+        ("term-life", "partner", 2)
+    ]
+
+
+def test_the_dashboard_shows_and_gives_the_same(
+    client: FlaskClient, session: Session, sold: list[Policy]
+) -> None:
+    sum_up(session)
+    client.set_cookie("language", "en")
+    log_in(client, make_member(session, ["manager"]))
+
+    page = client.get("/staff/dashboard/").text
+    premium = sum((policy.premium for policy in sold), Decimal(0))
+    assert f"¥{premium:,.2f}" in page
+    data = client.get("/staff/dashboard/figures.json").json
+    assert sum(data["days"]["series"][0]["values"]) == pytest.approx(float(premium))
+    assert data["channels"]["labels"] == ["Directly", "Partners"]
+    one_day = f"?from={TODAY}&to={TODAY}"
+    data = client.get(f"/staff/dashboard/figures.json{one_day}").json
+    assert data["days"]["series"][0]["values"] == [float(sold[0].premium)]
+    book = load_workbook(io.BytesIO(client.get(f"/staff/dashboard/sales.xlsx{one_day}").data))
+    assert [cell.value for cell in book.active[2]][:1] == ["Total"]
+
+
+def test_only_who_may_sees_it(client: FlaskClient, session: Session) -> None:
+    log_in(client, make_member(session, ["support"]))
+
+    assert client.get("/staff/dashboard/").status_code == 403
+
+
+@pytest.fixture
+def subscriber(client: FlaskClient, session: Session) -> Colleague:
+    """A manager who wants the report."""
+    colleague = make_member(session, ["manager"])
+    log_in(client, colleague)
+    client.post("/staff/dashboard/report", data={"wanted": "yes"})
+    return colleague
+
+
+def test_the_report_is_sent_once_to_who_wants_it(
+    client: FlaskClient, session: Session, sold: list[Policy], subscriber: Colleague
+) -> None:
+    for _ in range(2):
+        jobs.send_report()
+
+    letters = session.scalars(select(Mail).where(Mail.template == "sales_report")).all()
+    assert [letter.recipient for letter in letters] == [subscriber.email]
+    client.post("/staff/dashboard/report", data={"wanted": "no"})
+    session.expire_all()
+    assert report.subscribers(session) == []
+
+
+rows = st.lists(
+    st.builds(
+        DailyFigure,
+        insurer=st.sampled_from("ab"),
+        line=st.sampled_from("xy"),
+        product=st.sampled_from("pqr"),
+        day=st.dates(date(2026, 1, 1), date(2026, 1, 5)),
+        count=st.integers(0, 9),
+        amount=st.decimals(0, 999, places=2),
+    ),
+    max_size=20,
+)
+
+
+@given(rows)
+def test_every_level_of_the_report_adds_up(figures: list[DailyFigure]) -> None:
+    figures.sort(key=lambda row: (row.insurer, row.line, row.product, row.day))
+
+    lines = report.lines(figures)
+
+    for level in range(5):
+        at_level = [line for line in lines if line[0] == level]
+        assert sum(line[2] for line in at_level) == sum(row.count for row in figures)
+        assert sum(line[3] for line in at_level) == sum(row.amount for row in figures)
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        ("", ""),
+        ("2026-02-30", "2026-03-01"),
+        ("2026-03-02", "2026-03-01"),
+        ("2020-01-01", "2026-01-01"),
+    ],
+)
+def test_an_impossible_span_becomes_the_last_thirty_days(span: tuple[str, str]) -> None:
+    assert dashboard.span(*span, date(2026, 3, 31)) == (date(2026, 3, 2), date(2026, 3, 31))
