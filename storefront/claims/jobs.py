@@ -28,8 +28,7 @@ def assess(claim_id: int) -> None:
         if claim.stage != "assessment" or claim.decision != "pending":
             return
         if deciding.decide_by_rules(session, claim, now) is None:
-            _, found = adjudicating.assess(session, claim, None, now)
-            letters.show_figures(claim, found)
+            adjudicating.assess(session, claim, None, now)
             due = timeline.start_clock(session, claim, "decision", now).due_at
             timeline.ask_staff(session, claim, "claims.assess", due, now)
 

@@ -100,8 +100,14 @@ def may_be_automatic(found: rules.Adjudication) -> bool:
 
 
 def suggested(found: rules.Adjudication) -> Decision:
-    """The decision that the figures suggest; its reasons are those that bar a payment."""
+    """The decision that the figures suggest; its reasons are those that bar a payment.
+
+    Where nothing bars it and nothing is payable all the same, they are the notes on the heads, such as
+    a limit used up.
+    """
     bars = [item for item in found.findings if item.effect == "bar"]
+    if not found.payable:
+        bars = bars or [item for item in found.findings if item.effect == "note" and item.heads]
     first = bars[0] if bars else None
     return Decision(
         outcome=found.outcome,
@@ -109,7 +115,7 @@ def suggested(found: rules.Adjudication) -> Decision:
         reason_code=first.code if first else None,
         clause=(first.clause or None) if first else None,
         wording={
-            language: " ".join(item.message.in_language(language) for item in bars)
+            language: " ".join(dict.fromkeys(item.message.in_language(language) for item in bars))
             for language in ("zh", "en")
         }
         if bars

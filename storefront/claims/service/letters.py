@@ -57,14 +57,6 @@ def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def show_figures(claim: Claim, found: rules.Adjudication) -> None:
-    """Keeps the figures of heads that are not decided yet, for whoever looks at the claim."""
-    figures = {int(head.code): head.model_dump(mode="json") for head in found.heads}
-    for head in claim.heads:
-        if head.payable is None:
-            head.figures = figures[head.position]
-
-
 def keep(session: Session, decision_id: int, sha256: str, now: datetime) -> None:
     """The signed letter exists: it is kept and sent (C-02, C-03); a second time changes nothing."""
     decision = session.get_one(

@@ -1,0 +1,142 @@
+"""What an adjuster finds out: facts of the incident and of each head, by which a claim is computed anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
+from storefront.claims import rules
+from storefront.claims.models import Claim, ClaimHead
+from storefront.claims.service import adjudicating, case, contract, timeline
+from storefront.claims.service.heads import set_reserve
+from storefront.errors import Conflict, Refused
+
+COLUMNS = ("claimed",)
+"""Facts of a head that stand in columns of their own."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Facts by the names of `rules.Incident`, and of `rules.Loss` by the position of the head.
+
+    Values are JSON; None takes a fact back.
+    """
+
+    incident: Mapping[str, Any] = field(default_factory=dict)
+    heads: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def find_out(
+    session: Session, claim: Claim, found: Found, member_id: int, now: datetime
+) -> rules.Adjudication:
+    """Keeps what was found out and computes the claim again.
+
+    Policy and claim must be locked. Raises Conflict outside of the assessment, Refused for facts that
+    the rules do not know or that make no sense.
+    """
+    _must_be_assessed(claim)
+    heads = {head.position: head for head in claim.heads}
+    if not set(found.heads) <= set(heads):
+        raise Refused(_("This claim has no such head of loss."))
+    facts = _merged(claim.circumstances.get("facts", {}), found.incident)
+    claim.circumstances = {**claim.circumstances, "facts": facts}
+    for position, changes in found.heads.items():
+        _change(heads[position], changes)
+    _check(session, claim, now)
+    _leave_trace(session, claim, found, member_id, now)
+    return adjudicating.assess(session, claim, member_id, now)[1]
+
+
+def add_head(
+    session: Session, claim: Claim, cover: str, member_id: int, now: datetime
+) -> ClaimHead:
+    """A further head of loss: another cover of the same event, or another person hurt.
+
+    Policy and claim must be locked. Raises Conflict outside of the assessment, Refused for a cover that
+    no claim type of the product knows.
+    """
+    _must_be_assessed(claim)
+    types = contract.definition_of(session, claim).claim_types
+    if not any(cover in claim_type.benefit.covers for claim_type in types):
+        raise Refused(_("This product has no such cover."))
+    head = ClaimHead(
+        claim_id=claim.id,
+        position=max(head.position for head in claim.heads) + 1,
+        cover=cover,
+        person=claim.hurt["index"],
+        claimed=Decimal(0),
+        paid_elsewhere=Decimal(0),
+        facts={},
+        figures=None,
+        payable=None,
+        reserve=Decimal(0),
+    )
+    session.add(head)
+    session.flush()
+    set_reserve(session, head, Decimal(0), "added", member_id=member_id, now=now)
+    session.refresh(claim, ["heads"])
+    actor = timeline.member_or_rules(member_id)
+    details = {"position": head.position, "cover": cover}
+    timeline.note(session, claim, "head-added", actor, now, details=details, visible=False)
+    audit.record(
+        session, member_id, Deed("claims.add-head", "claim", claim.ref, after=details), now
+    )
+    return head
+
+
+def _must_be_assessed(claim: Claim) -> None:
+    if claim.stage != "assessment" or claim.decision != "pending":
+        raise Conflict(_("This claim is not being assessed."))
+
+
+def _merged(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    together = {**facts, **changes}
+    return {key: value for key, value in together.items() if value is not None}
+
+
+def _change(head: ClaimHead, changes: Mapping[str, Any]) -> None:
+    facts = _merged(head.facts, {k: v for k, v in changes.items() if k not in COLUMNS})
+    head.facts = facts
+    if changes.get("claimed") is not None:
+        head.claimed = Decimal(str(changes["claimed"]))
+    elsewhere = (facts.get(key, 0) for key in ("paid_by_social", "paid_by_others"))
+    head.paid_elsewhere = sum((Decimal(str(amount)) for amount in elsewhere), Decimal(0))
+
+
+def _check(session: Session, claim: Claim, now: datetime) -> None:
+    """Whether the rules can read the case as it stands now."""
+    try:
+        with session.no_autoflush:
+            checked = case.of(session, claim, now)
+    except ValidationError as error:
+        names = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        raise Refused(_("These facts make no sense: %(names)s.", names=names)) from error
+    known = (
+        {item.code for item in checked.product.claims.exclusions}
+        if checked.product.claims
+        else set()
+    )
+    named = {*checked.incident.exclusions}
+    named |= {part.reason for loss in checked.losses for part in loss.refused}
+    if not named <= known:
+        names = ", ".join(sorted(named - known))
+        raise Refused(_("The clauses know no such exclusion: %(names)s.", names=names))
+
+
+def _leave_trace(
+    session: Session, claim: Claim, found: Found, member_id: int, now: datetime
+) -> None:
+    """Names of what was found out; the facts themselves stay with the claim, encrypted."""
+    names = sorted(found.incident)
+    names += [f"{place}.{name}" for place, facts in found.heads.items() for name in sorted(facts)]
+    actor = timeline.member_or_rules(member_id)
+    timeline.note(session, claim, "found-out", actor, now, details={"facts": names}, visible=False)
+    deed = Deed("claims.find-out", "claim", claim.ref, after={"facts": names})
+    audit.record(session, member_id, deed, now)
