@@ -20,13 +20,16 @@ def offer(draft: Draft, made: CounterOffer, language: str) -> str:
             product=draft.definition.clause_name.in_language(language),
         ),
         "",
-        f"## {_('Special terms')}",
+        f"### {_('Special terms')}",
         "",
     ]
     for item in changed(offers.terms_of(made)):
         lines += [f"- {sentence}" for sentence in _sentences(draft, item, language)]
-    lines += ["", f"## {_('Premium')}", ""]
-    lines += [f"- {line['name'][language]}: {money(line['amount'])}" for line in lines_of(made)]
+    lines += ["", f"### {_('Premium')}", ""]
+    lines += [
+        "- " + _("%(name)s: %(amount)s", name=line["name"][language], amount=money(line["amount"]))
+        for line in lines_of(made)
+    ]
     lines += [
         "",
         "**" + _("Premium on these terms: %(amount)s", amount=money(made.premium)) + "**",
