@@ -136,10 +136,6 @@ def upgrade() -> None:
             "person_hash", "application_id", name=op.f("pk_underwritten_person")
         ),
     )
-    op.execute(
-        "create trigger append_only before update or delete on underwriting_decision"
-        " for each row execute function refuse_change()"
-    )
 
 
 def downgrade() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storefront.accounts.models import Customer
 from storefront.applications import rules
+from storefront.applications.decisions import files as underwriting_files
 from storefront.applications.draft import OWNER_KIND
 from storefront.applications.models import Application
 from storefront.applications.service import lock, withdraw
@@ -49,7 +50,8 @@ def wipe(session: Session, application: Application, now: datetime) -> None:
 def keep_for(session: Session, application: Application, until: date, now: datetime) -> None:
     """Keeps a sale as long as its contract (E-03): the row, the files, and every chain that led to it."""
     application.retain_until = max(application.retain_until or until, until)
-    attachments.retain(session, OWNER_KIND, application.ref, until)
+    for kind in (OWNER_KIND, underwriting_files.OWNER_KIND):
+        attachments.retain(session, kind, application.ref, until)
     chains = [application.ref, session.get_one(Quote, application.quote_id).ref]
     if application.suitability is not None:
         chains.append(application.suitability.ref)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 
 from storefront import clock
-from storefront.applications.decisions import jobs
+from storefront.applications.decisions import history, jobs, wiping
 from storefront.applications.decisions.models import CounterOffer
 from storefront.db import transaction
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
@@ -20,6 +20,7 @@ from tests.applications.underwriting import (
     EXCLUDED,
     LOADED,
     accept,
+    correct,
     drafted,
     life,
     mails,
@@ -160,3 +161,30 @@ def test_a_first_day_that_has_passed_is_chosen_anew_before_accepting(
         assert buyer.page.url.path.endswith("/cover")
         assert stored(ref).state == "draft"
         assert [offer.result for offer in offers(session)] == ["replaced"]
+
+
+@pytest.mark.rule("M-03")
+def test_a_payment_begun_at_the_old_price_is_never_good_for_the_new_terms(
+    session: Session, buyer: Visitor
+) -> None:
+    ref = life(buyer, {})
+    with transaction():
+        old = payments.start(session, stored(ref), clock.now())
+        assert not payments.is_stale(session, old)
+    correct(buyer, ref, **LOADED)
+    assert stored(ref).state == "counter_offered"
+    accept(buyer, ref)
+    session.expire_all()
+    assert payments.is_stale(session, old)
+    assert old.amount < (stored(ref).premium or 0)
+
+
+def test_once_its_time_is_over_an_application_keeps_no_health_answer(
+    session: Session, buyer: Visitor
+) -> None:
+    ref = life(buyer, LOADED)
+    with transaction():
+        wiping.wipe(session, stored(ref), clock.now())
+    [row] = history.decisions_of(session, stored(ref))
+    assert (row.outcome, row.content["findings"]) == ("loaded", [])
+    assert history.others_about(session, drafted(session, life(buyer, {}))) == []

@@ -11,7 +11,7 @@ from storefront.db import Base, Encrypted, Id
 
 
 class UnderwritingDecision(Base):
-    """One decision about an application; the latest one counts, none is ever changed.
+    """One decision about an application; the latest one counts. Once made it is not changed any more.
 
     `cause` is what it followed on, `member_id` who made it (None: the rules, or a command line).
     `content` holds findings with the answers they read, terms, and hashes of the facts decided on;
