@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.audit.models import AuditEntry
 from storefront.claims.models import Claim, ClaimHead
+from storefront.claims.rules import adjudicate
 from storefront.claims.service import access, adjudicating, deciding, finding_out, paying
 from storefront.claims.service.finding_out import Found
 from storefront.db import transaction
@@ -21,6 +22,7 @@ from storefront.errors import Conflict, Refused
 from storefront.policies import service as policies
 from storefront.policies.models import PolicyTransaction
 from tests.claims.support import Case, claim_of, covered, reported
+from tests.claims.worked import all_cases
 from tests.policies.support import Office
 from tests.staff.people import make_member
 
@@ -250,3 +252,20 @@ def test_a_decided_claim_is_not_changed(office: Office) -> None:
     with pytest.raises(Conflict), transaction() as session:
         claim = access.lock_row(session, claim_id)
         finding_out.add_head(session, claim, "death", member, clock.now())
+
+
+@pytest.mark.rule("C-04")
+@pytest.mark.parametrize(
+    ("product", "name", "sure"),
+    [
+        ("medical-year", "nobody has looked whether it was settled: 60% until then", 30_000),
+        ("motor-compulsory", "fault not found yet: the lower limits meanwhile", 1_800),
+        ("cyber-business", "extortion, consent not looked at", 0),
+        ("cyber-sme", "no offline backup, which was promised", 0),
+        ("travel-accident", "medical bill less social insurance and deductible", 4_900),
+    ],
+)
+def test_what_is_payable_however_questions_are_answered(product: str, name: str, sure: int) -> None:
+    worked = next(w for w in all_cases() if (w.product, w.name) == (product, name))
+
+    assert adjudicating.undisputed(adjudicate(worked.build())) == sure

@@ -10,7 +10,8 @@ from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimAssessment
 from storefront.claims.service import case
 
-UNDISPUTED_QUESTIONS = frozenset({"fault-unknown"})  # computed with the lower limits already
+UNDISPUTED_QUESTIONS = frozenset({"fault-unknown", "social-unknown"})
+"""Until they are answered the lower limit or ratio is used, so that much is payable in any case."""
 
 
 def assess(
