@@ -26,8 +26,6 @@ from storefront.quotes.models import Quote
 
 OPEN = ("draft", "submitted", "referred", "counter_offered", "accepted")
 MOST_AT_ONCE = 500
-FILES = (OWNER_KIND, underwriting_files.OWNER_KIND)
-"""As whose the files are kept that came with an application and during its underwriting."""
 wiped_handlers: list[Callable[[Session, Application, datetime], None]] = []
 
 
@@ -43,9 +41,8 @@ def wipe(session: Session, application: Application, now: datetime) -> None:
     application.declaration = []
     application.answers = {}
     application.start_date = application.suitability = None
-    for kind in FILES:
-        for file in attachments.of(session, kind, application.ref):
-            attachments.remove(session, file, now)
+    for file in attachments.of(session, OWNER_KIND, application.ref):
+        attachments.remove(session, file, now)
     for handler in wiped_handlers:
         handler(session, application, now)
 
@@ -53,7 +50,7 @@ def wipe(session: Session, application: Application, now: datetime) -> None:
 def keep_for(session: Session, application: Application, until: date, now: datetime) -> None:
     """Keeps a sale as long as its contract (E-03): the row, the files, and every chain that led to it."""
     application.retain_until = max(application.retain_until or until, until)
-    for kind in FILES:
+    for kind in (OWNER_KIND, underwriting_files.OWNER_KIND):
         attachments.retain(session, kind, application.ref, until)
     chains = [application.ref, session.get_one(Quote, application.quote_id).ref]
     if application.suitability is not None:
