@@ -49,6 +49,7 @@ from storefront.quotes import closing as quotes_closing
 from storefront.quotes import views as quotes
 from storefront.replay import commands as replay_commands  # noqa: F401 - adds to those of evidence
 from storefront.replay import staff as replay
+from storefront.search import pages as search
 from storefront.site import health
 from storefront.staff import cli as staff_cli
 from storefront.staff import display as staff_display
@@ -60,7 +61,7 @@ from storefront.support import pages as support
 
 FEATURES_WITH_TABLES = (
     "accounts", "advice", "applications", "applications.decisions", "applications.employees",
-    "attachments", "audit", "catalog", "claims", "evidence", "figures", "payments", "policies", "quotes", "staff",
+    "attachments", "audit", "catalog", "claims", "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
     "support", "worklist",
 )  # fmt: skip
 
@@ -100,6 +101,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(closing.blueprint)
     closing_commands.init_app(app)
     figures.init_app(app)
+    search.init_app(app)
     payments_service.when_settled(policies_service.begin)
     for part in (
         claims_closing, support_closing, policies_closing, payments_closing, applications_closing,
