@@ -1,4 +1,4 @@
-"""Which decisions of the desk itself need two people, and what the roles are called."""
+"""Which decisions of the desk itself need two people, and what roles and kinds of work are called."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from storefront.access import Member
 from storefront.staff import approvals, desk, members
 from storefront.staff.models import Approval, StaffMember
+from storefront.worklist import kinds as work_kinds
 
 ROLE_CHANGE = "member.roles"
 ROLE_NAMES = {
@@ -21,10 +22,25 @@ ROLE_NAMES = {
     "manager": _l("Manager"),
     "administrator": _l("Administrator"),
 }
+# Work of features whose staff pages do not name it themselves: its name, and the page that takes its
+# subject as `ref`. Without such a page the work is shown all the same.
+WORK = (
+    ("underwriting.referral", _l("Application to decide"), "underwriting_staff.case"),
+    ("underwriting.appeal", _l("Decision to look at again"), "underwriting_staff.case"),
+    ("claims.assess", _l("Claim to assess"), "claims_staff.show"),
+    ("claims.documents", _l("Documents of a claim to ask for"), "claims_staff.show"),
+    ("claims.advance", _l("Advance on a claim"), "claims_staff.show"),
+    ("claims.objection", _l("Objection to a claim decision"), "claims_staff.show"),
+    ("claims.letter", _l("Letter about a claim"), "claims_staff.show"),
+    ("claims.pay", _l("Claim to pay"), "claims_staff.show"),
+    ("evidence.fault", _l("Fault in the evidence record"), "evidence_staff.show"),
+)
 
 
 def register_all() -> None:
     """Makes the kinds known."""
+    for name, label, endpoint in WORK:
+        work_kinds.register(name, label, endpoint, "ref")
     approvals.register(
         ROLE_CHANGE,
         approvals.Kind(_l("Change of roles"), "members.approve", _describe_roles, _set_roles),

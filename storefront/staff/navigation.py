@@ -46,11 +46,12 @@ def links() -> list[Link]:
     member = g.get("staff_member")
     if member is None:
         return []
-    return [
-        Link(str(label), url_for(endpoint), key, _is_open(endpoint))
+    places = (
+        (str(label), url_for(endpoint), key)
         for endpoint, label, key in PLACES
         if _permission(endpoint) in member.permissions
-    ]
+    )
+    return [Link(label, address, key, _is_open(address)) for label, address, key in places]
 
 
 def may_open(endpoint: str) -> bool:
@@ -64,8 +65,6 @@ def _permission(endpoint: str) -> str:
     return (declared(app, endpoint) or "").removeprefix("staff:")
 
 
-def _is_open(endpoint: str) -> bool:
-    """A feature's link is marked on all of its pages, one of the desk itself on its own."""
-    if endpoint.startswith("staff."):
-        return request.endpoint == endpoint
-    return (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+def _is_open(address: str) -> bool:
+    """A place is marked on all pages under it: /staff/members on /staff/members/7."""
+    return request.path.split("/")[2:3] == address.split("/")[2:3]

@@ -4,33 +4,66 @@ import re
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyotp
 from playwright.sync_api import Page
 
 import config
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import PASSWORD, Site
+from tests.launch.installation import eventually
+
+INVITATION = re.compile(r"http://127\.0\.0\.1:\d+/staff/invitation/\S+")
 
 
-def sign_in_staff(page: Page, site: Site, roles: Iterable[str], name: str = "Colleague") -> str:
-    """Makes a member with these roles, sets up the second step and ends at home; gives the address."""
+def sign_in_staff(
+    page: Page,
+    site: Site,
+    roles: Iterable[str],
+    name: str = "Colleague",
+    look_at: Callable[[Page], None] = lambda page: None,
+) -> str:
+    """Makes a member with these roles, sets up the second step and ends at home; gives the address.
+
+    `look_at` is called with every page on the way.
+    """
     email = f"{secrets.token_hex(6)}@agency.example.com"
-    wanted = [part for role in roles for part in ("--role", role)]
+    password = _add(site, email, name, roles)
+    page.goto("/staff/login")
+    page.fill("#email", email)
+    page.fill("#password", password)
+    page.click("main form button[type=submit]")
+    look_at(page)
+    set_up_second_step(page, look_at)
+    return email
+
+
+def accept_invitation(page: Page, site: Site, email: str) -> None:
+    """Opens the link that was mailed, chooses a password, sets up the second step, ends at home."""
+    mail = eventually(lambda: site.mails(email))[0]
+    found = INVITATION.search(str(mail["text"]))
+    assert found, mail["text"]
+    page.goto(found[0])
+    page.fill("#password", PASSWORD)
+    page.fill("#repeat", PASSWORD)
+    page.click("main form button[type=submit]")
+    set_up_second_step(page)
+
+
+def set_up_second_step(page: Page, look_at: Callable[[Page], None] = lambda page: None) -> None:
+    """Puts the key of the page into an app and enters its code."""
+    key = page.inner_text("#totp-key").replace(" ", "")
+    page.fill("#code", pyotp.TOTP(key).now())
+    page.click("main form button[type=submit]")
+    look_at(page)
+    page.click("main a.btn-primary")
+    page.wait_for_url("**/staff/")
+
+
+def _add(site: Site, email: str, name: str, roles: Iterable[str]) -> str:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "staff", "add", email]
     added = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "flask",
-            "--app",
-            "wsgi",
-            "staff",
-            "add",
-            email,
-            "--name",
-            name,
-            *wanted,
-        ],
+        [*command, "--name", name, *(part for role in roles for part in ("--role", role))],
         cwd=config.ROOT,
         env=site.running.installation.environ,
         capture_output=True,
@@ -40,13 +73,4 @@ def sign_in_staff(page: Page, site: Site, roles: Iterable[str], name: str = "Col
     )
     found = re.search(r"password (\S+)", added.stdout)
     assert found, added.stdout + added.stderr
-    page.goto("/staff/login")
-    page.fill("#email", email)
-    page.fill("#password", found[1])
-    page.click("main form button[type=submit]")
-    key = page.inner_text("#totp-key").replace(" ", "")
-    page.fill("#code", pyotp.TOTP(key).now())
-    page.click("main form button[type=submit]")
-    page.click("main a.btn-primary")
-    page.wait_for_url("**/staff/")
-    return email
+    return found[1]
