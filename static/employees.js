@@ -35,7 +35,7 @@ function send(form, button) {
   button.disabled = true;
   const data = new FormData(form);
   data.set("action", button.value);
-  request.open("POST", form.action);
+  request.open("POST", form.getAttribute("action")); // the buttons are called "action" too
   request.send(data);
 }
 
