@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer
-from storefront.applications import journal, rules, service, texts
+from storefront.applications import journal, rules, service
 from storefront.applications.attached import STEP as DOCUMENTS
 from storefront.applications.decisions import status
 from storefront.applications.draft import Draft, open_draft
@@ -23,6 +23,7 @@ from storefront.applications.step_people import BENEFICIARIES, INSURED
 from storefront.applications.step_rest import STEPS
 from storefront.applications.step_suitability import STEPS as SUITABILITY
 from storefront.applications.steps import Step, StepInvalid, save_confirmation, show_confirmation
+from storefront.applications.titles import state_names, step_title
 from storefront.catalog import service as catalog
 from storefront.db import db, transaction
 from storefront.errors import Refused
@@ -253,45 +254,6 @@ def _progress(draft: Draft, step: str) -> list[dict[str, str]]:
         url = url_for("applications.step", ref=ref, step=name) if draft.may_open(name) else ""
         rows.append({"title": step_title(name, draft.definition.line), "url": url, "state": state})
     return rows
-
-
-def step_title(step: str, line: str = "") -> str:
-    """Heading of a step; that of the insured object follows from the product's line."""
-    return {
-        "notice": _("Customer notice"),
-        "privacy": _("Personal data"),
-        "suitability": _("Needs and means"),
-        "cover": _("Cover"),
-        "own-will": _("Our advice: stop here"),
-        "policyholder": _("Policyholder"),
-        "care": _("Before you go on"),
-        "insured": _("Insured persons"),
-        "object": texts.object_title(line),
-        "beneficiaries": _("Beneficiaries"),
-        "health": _("Health declaration"),
-        "controls": _("Security measures"),
-        "documents": _("Documents to attach"),
-        "employees": _("List of employees"),
-        "clauses": _("Clauses"),
-        "exclusions": _("Exclusions"),
-        "summary": _("Check and apply"),
-    }[step]
-
-
-def state_names() -> dict[str, str]:
-    """What the customer reads for each state."""
-    return {
-        "draft": _("Not finished"),
-        "submitted": _("Submitted"),
-        "referred": _("With an underwriter"),
-        "counter_offered": _("Offer on other terms"),
-        "accepted": _("Accepted, to be paid"),
-        "declined": _("Declined"),
-        "postponed": _("Postponed"),
-        "withdrawn": _("Withdrawn"),
-        "expired": _("Expired"),
-        "paid": _("Paid"),
-    }
 
 
 blueprint.add_app_template_global(rules.online, "applied_online")

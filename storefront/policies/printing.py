@@ -1,7 +1,6 @@
 """What of a contract is printed: the schedule of its document, in the policy's language."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,6 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from config import Settings
-from storefront.applications.employees.texts import employee_rows
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import members
 from storefront.catalog.bundle import ProductBundle
@@ -18,14 +16,12 @@ from storefront.catalog.definition import AnswerField, Cover, ProductDefinition,
 from storefront.catalog.facts import years_of_premium
 from storefront.catalog.insurers import InsurerProfile
 from storefront.extensions import LANGUAGES
-from storefront.identity import mask_id_number, mask_mobile
 from storefront.pages import day, money
+from storefront.policies import printed_parties
 from storefront.policies.document.pages import Clauses
-from storefront.policies.document.schedule import CoverLine, Organisation, Party, Schedule
+from storefront.policies.document.schedule import CoverLine, Organisation, Schedule
 from storefront.policies.models import Policy
 from storefront.rating.level import LevelBasis
-
-SHOWN_DIGITS = 16  # of a fingerprint
 
 
 def clauses(bundle: ProductBundle, insurer: InsurerProfile, language: str, html: str) -> Clauses:
@@ -68,10 +64,10 @@ def schedule(
             start_at=datetime.fromisoformat(content["start_at"]),
             end_at=datetime.fromisoformat(content["end_at"]),
             start_shifted=content["start_shifted"],
-            policyholder=_party(content["parties"]["policyholder"]),
-            insured=_insured(content),
-            object_fields=_object_fields(definition, content["parties"], language)
-            + _employee_list(content["parties"].get("employees"), language),
+            policyholder=printed_parties.party(content["parties"]["policyholder"]),
+            insured=printed_parties.insured(content),
+            object_fields=printed_parties.object_fields(definition, content["parties"], language)
+            + printed_parties.employee_list(content["parties"].get("employees"), language),
             particulars=_particulars(definition, answers, language),
             covers=tuple(
                 _cover_line(definition.cover(cover["code"]), cover, language)
@@ -85,97 +81,13 @@ def schedule(
             payment_plan=_payment_plan(definition, answers, Decimal(content["premium"])),
             cash_values=_cash_values(bundle, answers),
             takes_beneficiaries=any(cover.death_benefit for cover in definition.covers),
-            beneficiaries=_beneficiaries(content["parties"]),
+            beneficiaries=printed_parties.beneficiaries(content["parties"]),
             special_terms=tuple(term[language] for term in content["special_terms"]),
             cooling_off_days=definition.cooling_off_days,
             cancellation=definition.refund.note.in_language(language),
             insurer=_insurer(insurer, language),
             agency=_agency(settings, language),
         )
-
-
-def _insured(content: Mapping[str, Any]) -> tuple[Party, ...]:
-    """The insured persons, each with its share of the premium where they are several."""
-    people = [_party(person) for person in content["parties"].get("insured", [])]
-    premiums = content.get("person_premiums") or []  # older contracts have none
-    if len(people) < 2 or len(premiums) != len(people):
-        return tuple(people)
-    return tuple(
-        replace(person, premium=Decimal(premium))
-        for person, premium in zip(people, premiums, strict=True)
-    )
-
-
-def _party(person: Mapping[str, Any]) -> Party:
-    if person.get("kind") == "company":
-        return _company(person)
-    number = person.get("id_number") or ""
-    birth_date = person.get("birth_date")
-    return Party(
-        name=person["name"],
-        id_number=mask_id_number(number) if number else "",
-        birth_date=date.fromisoformat(birth_date) if birth_date else None,
-        sex={"M": _("male"), "F": _("female")}.get(person.get("sex") or "", ""),
-        relation=relation_name(person.get("relation") or ""),
-        mobile=mask_mobile(person["mobile"]) if person.get("mobile") else "",
-        email=person.get("email") or "",
-        address=person.get("address") or "",
-        rank=int(person.get("rank") or 0),
-        share=str(person.get("share") or ""),
-    )
-
-
-def _company(company: Mapping[str, Any]) -> Party:
-    """A credit code stands in a public register; the person who acts for the company does not."""
-    contact = company["contact"]
-    return Party(
-        name=company["name"],
-        company=True,
-        id_number=company["uscc"],
-        mobile=mask_mobile(contact["mobile"]),
-        email=company.get("email") or "",
-        address=company["address"],
-        legal_representative=company["legal_representative"],
-        contact=contact["name"],
-    )
-
-
-def relation_name(slug: str) -> str:
-    """A relation in the present language."""
-    return {
-        "self": _("the policyholder"),
-        "spouse": _("spouse"),
-        "child": _("child"),
-        "parent": _("parent"),
-        "relative": _("other relative"),
-        "other-relative": _("other relative"),
-        "employee": _("employee"),
-        "other": _("other"),
-    }.get(slug, slug)
-
-
-def _beneficiaries(parties: Mapping[str, Any]) -> tuple[Party, ...]:
-    named = parties.get("beneficiaries", {}).get("named", [])
-    return tuple(_party(person) for person in sorted(named, key=lambda person: int(person["rank"])))
-
-
-def _object_fields(
-    definition: ProductDefinition, parties: Mapping[str, Any], language: str
-) -> tuple[tuple[str, str], ...]:
-    given = parties.get("object", {})
-    return tuple(
-        (field.label.in_language(language), str(given[field.key]))
-        for field in definition.application.extra
-        if given.get(field.key)
-    )
-
-
-def _employee_list(listed: Mapping[str, Any] | None, language: str) -> tuple[tuple[str, str], ...]:
-    """How many employees are insured, and the fingerprint of the list that names them."""
-    if listed is None:
-        return ()
-    fingerprint = (_("Fingerprint of the list of employees"), listed["sha256"][:SHOWN_DIGITS])
-    return (*employee_rows(listed, language), fingerprint)
 
 
 def _particulars(

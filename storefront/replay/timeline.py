@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.applications.views import step_title
+from storefront.applications.titles import step_title
 from storefront.clock import SHANGHAI
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.pages import money

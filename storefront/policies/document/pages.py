@@ -63,7 +63,7 @@ def ending(moment: datetime) -> str:
 
 def _rows(person: Party) -> list[tuple[str, str]]:
     return [
-        (_("Name"), person.name),
+        (_("Company") if person.company else _("Name"), person.name),
         (_("Credit code") if person.company else _("Identity number"), person.id_number),
         (_("Date of birth"), day(person.birth_date) if person.birth_date else ""),
         (_("Sex"), person.sex),
