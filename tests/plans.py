@@ -18,6 +18,7 @@ FAMILY = {
     "years": "20",
     "budget": "500",
 }
+LICENCE = ("documents", {"attach": "business-licence"})
 SECURE = {
     "backups": "yes",
     "backups-offline": "yes",
@@ -97,7 +98,7 @@ def cyber(today: date) -> tuple[str, Answers, Plan]:
         "industry": "it",
         "instalments": "false",
     }
-    steps = (("object", {"domain": "example.com"}), ("controls", dict(SECURE)))
+    steps = (("object", {"domain": "example.com"}), ("controls", dict(SECURE)), LICENCE)
     return "cyber-sme", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
 
 
@@ -111,7 +112,7 @@ def cyber_by_heads(today: date) -> tuple[str, Answers, Plan]:
         "other_deductible_rate": "0",
         "renewal": "new",
     }
-    steps = (("object", {"domain": ""}), ("controls", {**SECURE, **SECURE_BY_ZONES}))
+    steps = (("object", {"domain": ""}), ("controls", {**SECURE, **SECURE_BY_ZONES}), LICENCE)
     return "cyber-business", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
 
 
@@ -133,6 +134,7 @@ def employer(today: date) -> tuple[str, Answers, Plan]:
     steps = (
         ("employees", {"file": as_csv(rows(10)).decode()}),
         ("employees", {"employee-data": "yes", "action": "next"}),
+        LICENCE,
     )
     return "employers-liability", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
 

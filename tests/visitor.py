@@ -4,12 +4,14 @@ Every form is sent with the token of the page it was on, as a browser would.
 """
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
 import httpx
 
+from tests.attachments import samples
 from tests.pages import check_page
 from tests.people import ADDRESS, HOLDER, Company, Somebody
 
@@ -39,12 +41,21 @@ VEHICLE = {
 }
 
 
+def wait_for_worker() -> None:
+    """The worker of a running server needs a moment."""
+    time.sleep(0.2)
+
+
 @dataclass
 class Visitor:
-    """One browser session: the last page is kept, so that its forms can be sent."""
+    """One browser session: the last page is kept, so that its forms can be sent.
+
+    `work` lets the jobs be done: a running server does them by itself.
+    """
 
     http: httpx.Client
     page: httpx.Response = field(default_factory=lambda: httpx.Response(200, text=""))
+    work: Callable[[], None] = wait_for_worker
 
     def get(self, path: str) -> httpx.Response:
         """Opens a page and follows redirects."""
@@ -87,11 +98,24 @@ class Visitor:
         return self.post(f"/applications/{ref}/{step}", {**number, **hidden, **data})
 
     def fill_in(self, ref: str, step: str, data: Mapping[str, str]) -> httpx.Response:
-        """Opens a step and saves it; `file` is the text of a CSV file to upload."""
+        """Opens a step and saves it; `file` is the text of a CSV file to upload, `attach` a document."""
+        if "attach" in data:
+            return self.attach(ref, data["attach"])
         if "file" not in data:
             return self.step(ref, step, **data)
         self.get(f"/applications/{ref}/{step}")
         return self.upload(ref, step, "list.csv", data["file"].encode())
+
+    def attach(self, ref: str, code: str) -> httpx.Response:
+        """Attaches a photo as a document, waits until it was looked into, and goes on."""
+        page = self.get(f"/applications/{ref}/documents")
+        token = TOKEN.search(page.text)
+        fields = {"purpose": code, "csrf_token": unescape(token[1]) if token else ""}
+        files = {"file": ("photo.jpg", samples.photo())}
+        self.http.post(f"/attachments/of/application/{ref}/form", data=fields, files=files)
+        while 'data-state="checking"' in self.get(f"/applications/{ref}/documents").text:
+            self.work()
+        return self.save(ref, "documents", action="next")
 
     def upload(self, ref: str, step: str, name: str, data: bytes) -> httpx.Response:
         """Sends a file with the step that is open."""
@@ -138,7 +162,7 @@ class Visitor:
 class Plan:
     """How somebody goes through the steps that not every product has.
 
-    A step whose data hold `file` uploads that text.
+    A step whose data hold `file` uploads that text; with `attach`, a photo as that document.
 
     `before_cover` come after the privacy step, `steps` between policyholder and clauses.
     """

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from flask import Flask
 
-from storefront import clock
+from storefront import clock, jobs
 from storefront.accounts.models import Customer
 from storefront.accounts.passwords import hash_password
 from storefront.catalog import service as catalog
@@ -22,7 +22,7 @@ def visitor(app: Flask) -> Iterator[Visitor]:
         limiter.reset()
     transport = httpx.WSGITransport(app=app, raise_app_exceptions=False)
     with httpx.Client(transport=transport, base_url="http://127.0.0.1") as http:
-        yield Visitor(http)
+        yield Visitor(http, work=lambda: jobs.run_worker(app, stop_when_empty=True))
 
 
 PASSWORD = "a long pass phrase 42"

@@ -20,11 +20,6 @@ name = {{ zh = "\u5176\u4ed6\u6750\u6599", en = "Other papers" }}
 required = false
 
 [[application.documents]]
-code = "business-licence"
-name = {{ zh = "\u8425\u4e1a\u6267\u7167", en = "Business licence" }}
-when = [{{ key = "policyholder_kind", op = "==", value = "company" }}]
-
-[[application.documents]]
 code = "{IDENTITY}"
 name = {{ zh = "\u8eab\u4efd\u8bc1", en = "Identity card" }}
 when = [{{ key = "vehicle_class", op = "==", value = "MC05" }}]

@@ -134,6 +134,8 @@ def test_a_vehicle_of_a_company(session: Session, buyer: Visitor) -> None:
     buyer.save(ref, "policyholder", **COMPANY.form())
     for step, data in plan.steps:
         buyer.step(ref, step, **data)
+    assert buyer.page.url.path.endswith("/documents")  # of a person none is asked for
+    buyer.attach(ref, "business-licence")
     for step in ("clauses", "exclusions"):
         buyer.step(ref, step, **{step: "yes"})
     page = buyer.get(f"/applications/{ref}/summary")

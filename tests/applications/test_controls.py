@@ -108,7 +108,7 @@ def test_an_unanswered_question_blocks_and_loses_nothing(session: Session, buyer
     assert 'href="#confirm-controls"' in page.text
     assert stored(ref).parties.get("controls") is None
     buyer.save(ref, "controls", **SECURE)
-    assert buyer.page.url.path.endswith("/clauses")
+    assert buyer.page.url.path.endswith("/documents")
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_documents_follow_from_answers_and_policyholder(tmp_path: Path) -> None:
         return [item.code for item in rules.required_documents(definition, facts)]
 
     assert asked(policyholder_kind="person", vehicle_class="MC01") == [LICENCE, EXTRA]
-    assert asked(policyholder_kind="company") == [LICENCE, EXTRA, "business-licence"]
+    assert asked(policyholder_kind="company") == ["business-licence", LICENCE, EXTRA]
     assert asked(policyholder_kind="person", vehicle_class="MC05") == [LICENCE, EXTRA, IDENTITY]
     documents = rules.required_documents(definition, {})
     assert [item.code for item in rules.missing_documents(documents, frozenset())] == [LICENCE]

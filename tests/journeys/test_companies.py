@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from storefront import clock
+from tests.attachments import samples
 from tests.employees import SEVEN, as_csv, as_workbook, rows, with_seven_faults
 from tests.journeys.buying import confirm, go_on, pay_by_card, submit
 from tests.journeys.conftest import Site, register
@@ -57,8 +58,17 @@ def upload(page: Page, name: str, data: bytes, kind: str = WORKBOOK) -> None:
     page.click("#upload-list")
 
 
-def finish(page: Page, site: Site, *texts: str) -> None:
-    """From the clauses to the policy, which names the company."""
+def attach_licence(page: Page) -> None:
+    """A photo of the business licence."""
+    photo = {"name": "licence.jpg", "mimeType": "image/jpeg", "buffer": samples.photo()}
+    page.set_input_files("#file-business-licence", photo)
+    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=30_000)
+    go_on(page)
+
+
+def finish(page: Page, *texts: str) -> None:
+    """From the licence to the policy, which names the company."""
+    attach_licence(page)
     confirm(page, "clauses")
     confirm(page, "exclusions")
     page.wait_for_url("**/summary")
@@ -101,7 +111,9 @@ def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
     page.click("button[value=reprice]")
     expect(page.locator(".price-total").first).to_contain_text("765,000.00")
     confirm(page, "employee-data")
-    finish(page, site, "1,000")
+    finish(page, "1,000")
+    page.locator(".card-soft a").first.click()
+    expect(page.locator("a[href$='employees/list.xlsx']")).to_be_visible()
 
 
 def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Open) -> None:
@@ -127,7 +139,7 @@ def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Ope
             page.fill(f"#{code}", answer)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     confirm(page, "controls")
-    finish(page, site, HOLDER.name)
+    finish(page, HOLDER.name)
 
 
 def test_a_list_is_uploaded_without_javascript(site: Site, open_browser: Open) -> None:
@@ -156,5 +168,5 @@ def test_a_list_is_uploaded_without_javascript(site: Site, open_browser: Open) -
     expect(plain.locator(".faults tbody tr")).to_have_count(len(SEVEN))
     upload(plain, "list.csv", as_csv(rows(60), "gb18030"), "text/csv")
     confirm(plain, "employee-data")
-    expect(plain.locator("#confirm-clauses")).to_be_visible()
+    expect(plain.locator("#file-business-licence")).to_be_visible()
     context.close()
