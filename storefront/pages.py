@@ -116,6 +116,7 @@ def _errors_in(fields: Any) -> Iterator[tuple[str, str]]:
         if isinstance(field, FormField):
             yield from _errors_in(field.form)
         elif isinstance(field, FieldList) and field.entries:
+            yield from ((field.id, error) for error in field.errors if isinstance(error, str))
             yield from _errors_in(field.entries)
         else:
             yield from ((_first_control(field), error) for error in field.errors)

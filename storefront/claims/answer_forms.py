@@ -18,7 +18,7 @@ from storefront.claims.forms import LONGEST_STORY, stripped
 from storefront.extensions import Form
 from storefront.money import LARGEST
 
-ROWS = 4
+ROWS = 1
 MOST_ROWS = 30
 CAUSES = {
     "accident": _l("an accident"),
@@ -32,6 +32,8 @@ class _Amount:
 
     def __call__(self, form: Any, field: Any) -> None:
         text = (field.data or "").replace(",", "").strip()
+        if not text:
+            return
         try:
             amount = Decimal(text)
         except InvalidOperation:
@@ -47,6 +49,8 @@ class _PastDay:
     """A day that has been."""
 
     def __call__(self, form: Any, field: Any) -> None:
+        if not field.data:
+            return
         try:
             day = date.fromisoformat(field.data)
         except ValueError:
@@ -69,8 +73,8 @@ class InvoiceRow(PlainForm):
     """One invoice; a row that is wholly empty is none."""
 
     number = StringField(_l("Invoice number"), [Length(max=60)], filters=[stripped])
-    issued_on = _day(_l("Date"))
-    amount = _money(_l("Amount (yuan)"))
+    issued_on = StringField(_l("Date"), [_PastDay()], filters=[stripped])
+    amount = StringField(_l("Amount (yuan)"), [_Amount()], filters=[stripped])
 
     @property
     def is_empty(self) -> bool:

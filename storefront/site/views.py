@@ -100,7 +100,7 @@ def language(code: str) -> ResponseReturnValue:
 def robots() -> Response:
     """Keeps search engines out of what is personal or has no content of its own."""
     closed = (
-        "/account", "/applications", "/language", "/payments", "/policies", "/quotes", "/staff",
+        "/account", "/applications", "/claims", "/language", "/payments", "/policies", "/quotes", "/staff",
         "/support", "/verify",
     )  # fmt: skip
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]

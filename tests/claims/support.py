@@ -61,6 +61,7 @@ def typed(case: Case, wanted: str, **changes: str) -> dict[str, dict[str, str]]:
         "what": {
             "claim_type": wanted,
             "person": "0",
+            "person_name": "",
             "incident_on": case.day().isoformat(),
             "incident_time": "10:30",
             "known_on": "",

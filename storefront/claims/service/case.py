@@ -110,7 +110,7 @@ def _born(session: Session, claim: Claim) -> dict[str, date]:
     if place is None:
         return {}
     changes = policies.transactions_of(session, claim.policy)
-    people = contract.insured_of(contract.content_at(changes, claim.incident_at))
+    people = contract.insured_of(changes[-1].content)  # nobody is struck off, so places stay
     return {"birth_date": date.fromisoformat(people[place]["birth_date"])}
 
 

@@ -1,6 +1,7 @@
 """The letter of a decision: what stands in it, and that it was sent."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +9,8 @@ from config import Settings
 from storefront.claims import rules
 from storefront.claims.letter import Letter, Line, Part
 from storefront.claims.models import Claim, ClaimDecision
+from storefront.claims.rules import Step
+from storefront.claims.rules.wording import step
 from storefront.claims.service import contract, timeline
 from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
@@ -50,11 +53,20 @@ def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
             continue
         figures = rules.Head.model_validate(head.figures)
         lines = tuple(
-            Line(step.label.model_dump(), step.amount, step.clause) for step in figures.steps
+            Line(line.label.model_dump(), line.amount, line.clause)
+            for line in _steps(figures, head.payable)
         )
         name = definition.cover(head.cover).name.model_dump()
         found.append(Part(name, figures.payable, lines))
     return tuple(found)
+
+
+def _steps(figures: rules.Head, decided: Decimal | None) -> list[Step]:
+    """The lines of a calculation; where less was decided than computed, the last ones say so."""
+    steps = list(figures.steps)
+    if decided is None or not steps or steps[-1].amount == decided:
+        return steps
+    return [*steps[:-1], step("barred", decided - steps[-1].amount), step("payable", decided)]
 
 
 def keep(session: Session, decision_id: int, sha256: str, now: datetime) -> None:

@@ -182,7 +182,7 @@ def _hurt(session: Session, policy: Policy, what: Mapping[str, str]) -> dict[str
         return {"index": None, "name": what.get("person_name", "")}
     index = int(what["person"])
     changes = policies.transactions_of(session, policy)
-    people = contract.insured_of(contract.content_at(changes, incident_at(what)))
+    people = contract.insured_of(changes[-1].content)  # nobody is struck off, so places stay
     return {"index": index, "name": people[index]["name"]}
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import clock, files
 from storefront.access import public
 from storefront.claims import amounts, texts
-from storefront.claims.answer_forms import AccountForm, HeadsForm, ObjectionForm
+from storefront.claims.answer_forms import MOST_ROWS, AccountForm, HeadsForm, ObjectionForm
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.service import access, answering, contract, deciding, handing_in, paying
 from storefront.claims.views import blueprint
@@ -23,6 +23,7 @@ from storefront.extensions import limiter
 
 Page = str | tuple[str, int] | BaseResponse
 LIMIT = "30 per minute"
+MORE_ROWS = 3
 
 
 @blueprint.get("/<string:ref>/amounts")
@@ -47,8 +48,8 @@ def give_amounts(ref: str) -> Page:
     with transaction() as session:
         claim = access.lock(session, ref, visitor())
         form = _amounts_form(claim, None)
-        if request.form.get("action") == "more":
-            for _row in range(4):
+        if request.form.get("action") == "more" and "invoices" in form:
+            for _row in range(min(MORE_ROWS, MOST_ROWS - len(form.invoices.entries))):
                 form.invoices.append_entry()
             return _amounts(claim, form)
         if not form.validate_on_submit():

@@ -14,6 +14,7 @@ from storefront.claims import attached, standing
 from storefront.claims.models import Claim
 from storefront.claims.service import (
     access,
+    adjudicating,
     answering,
     contract,
     deciding,
@@ -90,6 +91,7 @@ def show(ref: str) -> Page:
             events=timeline.visible(session, claim),
             event_words=standing.event,
             decision=decision_html(session, claim),
+            waiting=_waits_for_a_job(session, claim),
             **_answers(session, claim),
         )
 
@@ -109,6 +111,15 @@ def _answers(session: Session, claim: Claim) -> dict[str, object]:
         "waiting_advance": paying.waiting_advance(session, claim),
         "account": paying.account_of(session, claim),
     }
+
+
+def _waits_for_a_job(session: Session, claim: Claim) -> bool:
+    """Whether the rules have yet to look, or the letter is being made: then the page renews itself."""
+    if claim.stage == "assessment" and not claim.reopened:
+        looked = adjudicating.latest(session, claim)
+        return looked is None or (claim.complete_at is not None and looked.at < claim.complete_at)
+    decision = deciding.latest(session, claim)
+    return claim.stage in ("decided", "paying") and bool(decision and not decision.letter_sha256)
 
 
 def decision_html(session: Session, claim: Claim) -> str:
