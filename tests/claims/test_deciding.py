@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from storefront import clock
 from storefront.claims.models import Claim, ClaimClock, ClaimDecision, ClaimEvent, ClaimRequirement
-from storefront.claims.service import access, adjudicating, deciding, handing_in
+from storefront.claims.service import access, adjudicating, deciding, handing_in, letters
 from storefront.claims.service.deciding import Decision
 from storefront.db import transaction
 from storefront.errors import Conflict, Forbidden, Refused
@@ -179,6 +179,8 @@ def test_a_refusal_names_reason_and_clause_in_its_letter(
     assert office.attachment(mail).startswith(b"%PDF-")
     claim = claim_of(office.session, claim_id)
     assert (claim.stage, claim.decision, claim.payable) == ("decided", "declined", 0)
+    lines = letters.parts(office.session, claim)[0].lines
+    assert [line.amount for line in lines[-2:]] == [Decimal(-6000), Decimal(0)]
 
 
 @pytest.mark.rule("C-03")
