@@ -1,4 +1,4 @@
-// Menus made of <details> close on Escape and on a click elsewhere; a failed form shows its summary.
+// Menus made of <details> close on Escape and on a click elsewhere; a failed form shows its summary; Enter looks up.
 "use strict";
 
 function openMenus() {
@@ -21,3 +21,8 @@ document.addEventListener("keydown", (event) => {
 
 const summary = document.getElementById("error-summary");
 if (summary) summary.focus();
+
+// Where words are looked up as they are typed, Enter must not send the form that they stand in.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-find]")) event.preventDefault();
+});

@@ -25,6 +25,8 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     if (people := changed_people(draft.bundle, raw, typed.get("action", ""))) is not None:
         start_date = typed.get("start_date", "")
         raise StepInvalid([], _context(draft, people, start_date, complain=False))
+    if typed.get("action") == "find":
+        raise StepInvalid([], _context(draft, raw, typed.get("start_date", ""), complain=False))
     assessment = quotes.assess(draft.bundle, raw, str(draft.persons), draft.now)
     start = _start(draft, assessment.answers or {}, typed)
     errors = [

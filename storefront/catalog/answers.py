@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from storefront.catalog import members
+from storefront.catalog import members, occupations
 from storefront.catalog.definition import AnswerField, ProductDefinition, all_hold
 from storefront.catalog.facts import derive
 from storefront.catalog.faults import AnswersInvalid, Fault
@@ -74,7 +74,7 @@ def _parse_person(
         value = values.get(field.key)
         if value is None and field.absent is not None and not faults_here:
             value = convert(field, field.absent)
-        if value is not None:
+        if value not in (None, ""):
             answers[field.key] = value
     found = [fault for group in faults.values() for fault in group]
     found += _across(definition, answers, today, {fault.key for fault in found})
@@ -153,6 +153,7 @@ def _read(
     definition: ProductDefinition, raw: Mapping[str, str]
 ) -> tuple[Typed, dict[str, list[Fault]]]:
     """Convert what was given; faults by key, unknown keys among them."""
+    raw = occupations.fill(definition, raw)
     values: Typed = {}
     faults: dict[str, list[Fault]] = {}
     known: set[str] = set()
@@ -220,6 +221,9 @@ def _judge(field: AnswerField, value: object, facts: Mapping[str, object]) -> li
             field.required_when and all_hold(field.required_when, facts)
         )
         return [] if optional else [Fault(field.key, "missing")]
+    if field.lookup:
+        known = str(value) in occupations.table()
+        return [] if known else [Fault(field.key, "not-a-choice", {"value": str(value)[:40]})]
     if field.choices:
         return _judge_choice(field, value, facts)
     if isinstance(value, dict):

@@ -110,7 +110,9 @@ class RowJudge:
         self._header = header
         names = set(answers.names_of(definition))
         self._columns = [(place, name) for place, name in enumerate(header) if name in names]
-        self._simple = not any(field.entries for field in definition.answers)
+        self._simple = not any(
+            field.entries or (field.lookup and field.key in header) for field in definition.answers
+        )
         self._fields = [definition.field(name) for _, name in self._columns] if self._simple else []
         self._seen: list[dict[str, object]] = [{} for _ in self._fields]
         self._spoken_of = _keys_in_conditions(definition)

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import request
 from flask_babel import gettext as _
 
+from storefront.catalog import occupations
 from storefront.catalog.definition import AnswerField, Choice
+from storefront.catalog.occupations import Occupation
 from storefront.extensions import current_language
 
 MOST_RADIOS = 6
@@ -36,6 +39,8 @@ class FormField:
     @property
     def widget(self) -> str:
         """Which input fits: radios for few choices, a list for many, else by type."""
+        if self.field.lookup:
+            return "lookup"
         if self.field.choices:
             return "radios" if len(self.field.choices) <= MOST_RADIOS else "list"
         return {"bool": "radios", "date": "date", "map": "map"}.get(self.field.type, "number")
@@ -47,6 +52,21 @@ class FormField:
             return [("true", _("Yes")), ("false", _("No"))]
         language = current_language()
         return [(choice.value, choice.label.in_language(language)) for choice in self.field.choices]
+
+    @property
+    def query(self) -> str:
+        """What was typed to find a value; only in a form that was sent, never in an address."""
+        return request.form.get(f"{self.name}.search", "")[: occupations.LONGEST_QUERY]
+
+    @property
+    def chosen(self) -> Occupation | None:
+        """The line of the table that was chosen."""
+        return occupations.table().get(self.value)
+
+    @property
+    def found(self) -> list[Occupation]:
+        """What the query finds beside the one that is chosen."""
+        return [item for item in occupations.search(self.query) if item.code != self.value]
 
     @property
     def choice_groups(self) -> list[tuple[object, list[Choice]]]:

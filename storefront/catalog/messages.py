@@ -7,7 +7,7 @@ from typing import Protocol
 
 from flask_babel import gettext as _
 
-from storefront.catalog import members
+from storefront.catalog import members, occupations
 from storefront.catalog.definition import AnswerField, Text
 from storefront.catalog.faults import Fault
 from storefront.extensions import current_language
@@ -53,6 +53,8 @@ def label_of(definition: Asks, key: str) -> str:
 
 def shown_value(field: AnswerField, value: object) -> str:
     """An answer as people read it: the label of a choice, amounts with separators and unit."""
+    if name := occupations.name_of(field, value):
+        return _in_language(name)
     for choice in field.choices:
         if choice.value == str(value) or choice.value == str(value).lower():
             return _in_language(choice.label)

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from storefront import clock
 from storefront.access import public
-from storefront.catalog import chart, comparison, examples, finder, messages, service
+from storefront.catalog import chart, comparison, examples, finder, messages, occupations, service
 from storefront.catalog import clauses as markdown
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import LINES
@@ -19,6 +19,7 @@ from storefront.extensions import current_language
 blueprint = Blueprint("catalog", __name__)
 
 PAGE_SIZE = 24
+FIELDS = ("occupation.search",)  # names under which forms ask for occupations
 
 
 @blueprint.get("/products/")
@@ -133,3 +134,18 @@ def insurer(code: str) -> str:
             bundle.definition for bundle in on_sale.bundles if bundle.definition.insurer == code
         ],
     )
+
+
+@blueprint.get("/occupations")
+@public
+def occupations_page() -> str:
+    """Occupations and their classes: those that some words find, or all; for a field, as its choices."""
+    name, query = next(
+        ((key[: -len(".search")], text) for key, text in request.args.items() if key in FIELDS),
+        ("", request.args.get("q", "")),
+    )
+    found = occupations.search(query)
+    if name:
+        return render_template("catalog/_occupations.html", name=name, query=query, found=found)
+    shown = found if query else list(occupations.table().values())
+    return render_template("catalog/occupations.html", query=query, found=shown)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask import Flask
 from flask_babel import gettext as _
 
+from storefront.catalog import occupations
 from storefront.catalog.definition import Amount, AnswerField, ProductDefinition
 from storefront.catalog.facts import amount_of
 from storefront.extensions import current_language
@@ -92,6 +93,8 @@ def payment_words(definition: ProductDefinition) -> str:
 def value_words(field: AnswerField, value: object) -> str:
     """An answer as people read it."""
     language = current_language()
+    if name := occupations.name_of(field, value):
+        return name.in_language(language)
     for choice in field.choices:
         if choice.value == str(value):
             return choice.label.in_language(language)

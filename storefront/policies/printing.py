@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from config import Settings
 from storefront.catalog import answers as catalog_answers
-from storefront.catalog import members
+from storefront.catalog import members, occupations
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import AnswerField, Cover, ProductDefinition, Text
 from storefront.catalog.facts import years_of_premium
@@ -119,6 +119,8 @@ def _answers(
 
 def _answer(field: AnswerField, value: object, language: str) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    if name := occupations.name_of(field, value):
+        return name.in_language(language)
     for choice in field.choices:
         if choice.value == text:
             return choice.label.in_language(language)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from storefront.catalog import members, messages
+from storefront.catalog import members, messages, occupations
 from storefront.catalog.answers import lenient, names_of, to_int
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import AnswerField, ProductDefinition, all_hold
@@ -29,7 +29,7 @@ def given(bundle: ProductBundle, source: Mapping[str, str], prefix: str = "") ->
         for name in _own_names(definition):
             whole = members.name_of(number, name)
             found[whole] = source.get(prefix + whole, "").strip()
-    return found
+    return dict(occupations.fill(definition, found))
 
 
 def changed_people(

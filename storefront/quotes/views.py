@@ -49,6 +49,8 @@ def save(code: str) -> Response | str | tuple[str, int]:
     if (people := changed_people(bundle, raw, action)) is not None:
         return _page(bundle, people, persons, service.assess(bundle, people, "", now), False)
     assessment = service.assess(bundle, raw, persons, now)
+    if action == "find":
+        return _page(bundle, raw, persons, assessment, False)
     if action == "calculate" or (action != "later" and assessment.priced is None):
         status = 200 if assessment.priced else 422
         return _page(bundle, raw, persons, assessment, True), status
@@ -75,6 +77,7 @@ def price(code: str) -> str:
         bundle, before, request.form.get("before.persons", ""), assessment, now
     )
     fields = form_fields(bundle, raw, assessment, complain=False)
+    filled = {field.fills for field in bundle.definition.answers}
     return render_template(
         "quotes/_price.html",
         bundle=bundle,
@@ -85,6 +88,7 @@ def price(code: str) -> str:
             item
             for item in fields
             if item.visible != (item.name in request.form.getlist("visible"))
+            or (item.field.key in filled and item.value != request.form.get(item.name, ""))
         ],
         fields=fields,
         refresh=True,

@@ -36,7 +36,8 @@ class AnswerField(Part):
 
     `choices` restrict a field of any type. `absent` is the value that stands for leaving it empty, such
     as 0 for a rider that was not taken; a field without it has to be answered. `example` feeds the
-    premium examples and is never put into a form; `suggest` is a neutral proposal that is.
+    premium examples and is never put into a form; `suggest` is a neutral proposal that is. With
+    `lookup` the value is a code out of a table, found by words, and decides the answer that it `fills`.
     """
 
     key: AnswerKey
@@ -52,6 +53,8 @@ class AnswerField(Part):
     entries: tuple[MapEntry, ...] = ()
     shown_when: tuple[Condition, ...] = ()
     required_when: tuple[Condition, ...] = ()
+    lookup: Literal["occupations"] | None = None
+    fills: AnswerKey | None = None
     absent: Raw | None = None
     suggest: Raw | None = None
     example: Raw | dict[str, Raw]
@@ -60,7 +63,9 @@ class AnswerField(Part):
     def _consistent(self) -> AnswerField:
         if (self.type == "map") != bool(self.entries):
             raise ValueError("a map, and nothing else, has entries")
-        if self.type == "choice" and not self.choices:
+        if bool(self.lookup) != bool(self.fills) or (self.lookup and self.type != "choice"):
+            raise ValueError("a lookup is a choice that fills another answer")
+        if self.type == "choice" and not self.choices and not self.lookup:
             raise ValueError("a choice needs choices")
         if isinstance(self.example, dict) != (self.type == "map"):
             raise ValueError("the example of a map, and of nothing else, is a table")
