@@ -54,13 +54,11 @@ SETTINGS = (
     Setting("DATABASE_URL", "", "PostgreSQL 15 or newer, postgresql://…; empty: the embedded one"),
     Setting("SECRET_KEYS", "", "Keys that sign cookies and links, newest first, a,b", secret=True),
     Setting("DATA_KEYS", "", "Fernet keys of personal data, newest first, a,b", secret=True),
-    Setting("LOOKUP_KEY", "", "Key of the hashes to look people up by; never changes", secret=True),
+    Setting("LOOKUP_KEY", "", "Key of look-up hashes and seals; never changes", secret=True),
     Setting("OPERATOR_NAME_ZH", "示例星河保险代理有限公司", "Registered name (T-01)", demo=True),
     Setting("OPERATOR_NAME_EN", "Galaxy Example Insurance Agency Ltd.", "English name", demo=True),
     Setting("BRAND_ZH", "星河示例保险代理", "Chinese name in the page header", demo=True),
-    Setting(
-        "BRAND_EN", "Galaxy Example Insurance Agency", "English name in the page header", demo=True
-    ),
+    Setting("BRAND_EN", "Galaxy Example Insurance Agency", "The same in English", demo=True),
     Setting("LICENCE_NUMBER", "示例000000000000", "Number of the agency's licence", demo=True),
     Setting("ICP_NUMBER", "示例ICP备00000000号", "ICP filing number of the site", demo=True),
     Setting("SERVICE_PHONE", "400-000-0000", "Service and complaint telephone", demo=True),
@@ -96,11 +94,7 @@ SETTINGS = (
     ),
     Setting("INSURER_TIMEOUT_SECONDS", "10", "Longest wait for an answer of an insurer"),
     Setting("FILES_URL", "", "Where documents are kept: s3://bucket/prefix; empty: instance/files"),
-    Setting(
-        "SIGNING_PKCS12",
-        "",
-        "Folder of the certificates <insurer>.p12; empty: demonstration ones in instance/signing",
-    ),
+    Setting("SIGNING_PKCS12", "", "Folder: <insurer>.p12, evidence/agency.p12; empty: demo ones"),
     Setting("SIGNING_PASSPHRASE", "", "Passphrase of the signing certificates", secret=True),
     Setting(
         "SMTP_URL",
@@ -130,6 +124,9 @@ SETTINGS = (
     Setting("RETENTION_LONG_YEARS", "10", "Years kept after longer contracts (E-03)"),
     Setting("RETENTION_IDENTITY_YEARS", "10", "Years kept after contracts: who is who (E-03)"),
     Setting("RETENTION_DISPUTE_YEARS", "2", "Years kept longer where there was a dispute (E-03)"),
+    # From when S-11 asks (confidence C); the lowest of the means offered counts.
+    Setting("DILIGENCE_SINGLE", "card=200000,alipay=50000,wechat_pay=50000", "One premium, yuan"),
+    Setting("DILIGENCE_YEARLY", "card=500000,alipay=200000,wechat_pay=200000", "In a year, yuan"),
     Setting("CLAIM_AUTOMATIC_YUAN", "5000", "Simple claims up to this are decided by the rules"),
 )
 CHOICES = {
@@ -174,7 +171,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         SettingsError: with one sentence for each fault, all of them at once.
     """
     values = _values(environ)
-    faults = [*_format_faults(values), *_name_faults(values)]
+    faults = [*_format_faults(values), *_amount_faults(values), *_name_faults(values)]
     if values["STOREFRONT_ENV"] == "production":
         faults += [*_production_faults(values), *_secret_faults(values)]
     if faults:
@@ -247,6 +244,13 @@ def _format_faults(values: Mapping[str, str]) -> Iterator[str]:
     for number, key in enumerate(filter(None, values["DATA_KEYS"].split(",")), 1):
         if not _is_fernet_key(key):
             yield f"DATA_KEYS: key {number} is not a Fernet key"
+
+
+def _amount_faults(values: Mapping[str, str]) -> Iterator[str]:
+    for name in ("DILIGENCE_SINGLE", "DILIGENCE_YEARLY"):
+        amounts = pairs(values[name])
+        if not all(amounts.get(key, "").isdecimal() for key in values["STRIPE_METHODS"].split(",")):
+            yield f"{name} must name an amount for each of STRIPE_METHODS: card=200000,…"
 
 
 def _name_faults(values: Mapping[str, str]) -> Iterator[str]:

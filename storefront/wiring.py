@@ -17,6 +17,7 @@ from storefront.applications.decisions import jobs as decision_jobs  # noqa: F40
 from storefront.applications.decisions import staff as underwriting_staff
 from storefront.applications.decisions import views as decisions
 from storefront.applications.decisions import wiping as decisions_wiping
+from storefront.applications.diligence import staff as diligence
 from storefront.applications.draft import OWNER_KIND
 from storefront.applications.employees import views as employees
 from storefront.applications.employees import wiping as employees_wiping
@@ -97,6 +98,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(policies.blueprint)
     claims.init_app(app)
     app.register_blueprint(replay.blueprint)
+    app.register_blueprint(diligence.blueprint)
     support.init_app(app)
     app.register_blueprint(closing.blueprint)
     closing_commands.init_app(app)

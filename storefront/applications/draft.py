@@ -15,6 +15,8 @@ from storefront.advice import suitability
 from storefront.advice.book import book
 from storefront.advice.models import SuitabilityRecord
 from storefront.applications import controls, parties, rules
+from storefront.applications.diligence import due
+from storefront.applications.diligence import rules as diligence_rules
 from storefront.applications.employees.rules import Difference, differences
 from storefront.applications.models import Application
 from storefront.attachments import service as attachments
@@ -145,6 +147,8 @@ class Draft:
             mismatched=bool(self.open_mismatches),
             own_will=self.own_will,
             confirmed=frozenset(item.kind for item in self.application.confirmations),
+            diligence=self.diligence is not None,
+            diligence_answered=diligence_rules.KEY in self.application.parties,
             documents=self.documents,
             attached=frozenset(item.purpose for item in self.files if item.state == "ready"),
         )
@@ -162,7 +166,16 @@ class Draft:
         """What has to be attached, or may be."""
         kind = (self.policyholder or {}).get("kind")
         facts = derive(self.definition, self.answers) | {"policyholder_kind": kind}
-        return rules.required_documents(self.definition, facts)
+        required = rules.required_documents(self.definition, facts)
+        return required + due.documents() if self.diligence else required
+
+    @cached_property
+    def diligence(self) -> diligence_rules.Due | None:
+        """Why due diligence is due (S-11); None while the premium is not large, or not known."""
+        session = object_session(self.application)
+        if session is None or self.priced is None:
+            return None
+        return due.of_application(session, self.application, self.priced.total)
 
     @cached_property
     def insured_fault(self) -> str | None:

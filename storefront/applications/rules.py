@@ -92,6 +92,8 @@ class Facts:
     mismatched: bool
     own_will: bool
     confirmed: frozenset[str]
+    diligence: bool = False
+    diligence_answered: bool = False
     documents: tuple[ApplicationDocument, ...] = ()
     attached: frozenset[str] = frozenset()
 
@@ -113,6 +115,7 @@ def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
         ("health", bool(definition.questions)),
         ("employees", definition.application.employee_list is not None),
         ("controls", bool(definition.application.questionnaire)),
+        ("diligence", facts.diligence),  # S-11
         ("documents", bool(facts.documents)),
         ("clauses", True),
         ("exclusions", True),
@@ -135,6 +138,7 @@ def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
         "beneficiaries": facts.beneficiaries_chosen,
         "health": facts.declared,
         "controls": facts.controls_declared,
+        "diligence": facts.diligence_answered,
         "documents": not missing_documents(facts.documents, facts.attached),
         "employees": facts.employees_fit,
     }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storefront import identity
 from storefront.applications import declaration, journal, service, texts
+from storefront.applications.diligence import step as diligence
 from storefront.applications.draft import Draft
 from storefront.applications.employees.texts import employee_rows
 from storefront.applications.forms import RELATIONS
@@ -123,6 +124,7 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
     shown = f"{draft.application.ref} {typed.get('shown_premium', '')}"
     require_statement(session, draft, "summary", typed, shown)
     service.submit(session, draft, typed.get("shown_premium", ""), language)
+    diligence.submitted(session, draft)
     return "status"
 
 

@@ -20,6 +20,7 @@ def step_title(step: str, line: str = "") -> str:
         "beneficiaries": _("Beneficiaries"),
         "health": _("Health declaration"),
         "controls": _("Security measures"),
+        "diligence": _("Occupation and source of funds"),
         "documents": _("Documents to attach"),
         "employees": _("List of employees"),
         "clauses": _("Clauses"),

@@ -13,6 +13,7 @@ from storefront.access import customer
 from storefront.applications import journal, rules, service
 from storefront.applications.attached import STEP as DOCUMENTS
 from storefront.applications.decisions import status
+from storefront.applications.diligence.step import STEP as DILIGENCE
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.forms import RELATIONS
 from storefront.applications.step_company import STEP as POLICYHOLDER
@@ -44,6 +45,7 @@ ALL_STEPS: dict[str, Step] = {
     "insured": INSURED,
     "beneficiaries": BENEFICIARIES,
     "controls": CONTROLS,
+    "diligence": DILIGENCE,
     "documents": DOCUMENTS,
     "employees": EMPLOYEES,
     **STEPS,
@@ -106,10 +108,8 @@ def show(ref: str) -> Response | str:
             "period": service.period_of(draft),
         }
         page = render_template("applications/status.html", **context)
-        journal.page_shown(
-            session, draft, "status", main_of(page), current_language(),
-            title=state_names()[application.state],
-        )  # fmt: skip
+        title = state_names()[application.state]
+        journal.page_shown(session, draft, "status", main_of(page), current_language(), title=title)
         return page
 
 

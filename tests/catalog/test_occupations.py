@@ -15,7 +15,7 @@ from storefront.catalog.faults import AnswersInvalid
 from storefront.catalog.loader import PRODUCTS, load_product
 from storefront.evidence.models import EvidenceRecord
 from storefront.quotes.models import Quote
-from tests.applications.conftest import catalogue, visitor  # noqa: F401 - fixtures
+from tests.applications.conftest import visitor  # noqa: F401 - a fixture
 from tests.visitor import Visitor
 
 BUNDLE = load_product(PRODUCTS / "accident-year")

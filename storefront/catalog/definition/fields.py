@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from storefront.catalog.definition.base import AnswerKey, EntryKey, Part, Raw, Text
+from storefront.catalog.definition.base import AnswerKey, EntryKey, Part, Raw, Text, added_later
 from storefront.catalog.definition.conditions import Condition
 
 FieldType = Literal["date", "int", "money", "ratio", "choice", "bool", "map"]
@@ -53,8 +53,8 @@ class AnswerField(Part):
     entries: tuple[MapEntry, ...] = ()
     shown_when: tuple[Condition, ...] = ()
     required_when: tuple[Condition, ...] = ()
-    lookup: Literal["occupations"] | None = None
-    fills: AnswerKey | None = None
+    lookup: Literal["occupations"] | None = added_later(None)
+    fills: AnswerKey | None = added_later(None)
     absent: Raw | None = None
     suggest: Raw | None = None
     example: Raw | dict[str, Raw]

@@ -1,0 +1,161 @@
+"""Large premiums ask what somebody does and where the money is from; small ones never do (S-11)."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+import config
+from storefront import clock
+from storefront.applications.diligence import due, rules
+from storefront.applications.diligence.rules import Limits
+from storefront.applications.models import Application
+from storefront.audit.models import AuditEntry
+from storefront.db import transaction
+from storefront.worklist.models import WorkItem
+from tests.plans import Plan, travel
+from tests.staff.people import log_in, make_member
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.rule("S-11")
+LIMITS = Limits(
+    {"card": Decimal(200), "alipay": Decimal(50)}, {"card": Decimal(500), "alipay": Decimal(300)}
+)
+money = st.decimals(min_value=1, max_value=1000, places=2)
+
+
+@given(money, money)
+def test_it_is_due_from_either_limit(premium: Decimal, earlier: Decimal) -> None:
+    found = rules.due(premium, earlier, ("card", "alipay"), LIMITS)
+    assert (found is not None) == (premium >= 50 or earlier + premium >= 300)
+
+
+def test_only_the_means_that_are_offered_count() -> None:
+    assert rules.due(Decimal(60), Decimal(0), ("card",), LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({}, {"occupation", "source"}),
+        ({"occupation": "x", "source": "nothing"}, {"source"}),
+        ({"occupation": "x", "source": "other"}, {"source_text"}),
+        ({"occupation": "x" * 101, "source": "wages"}, {"occupation"}),
+        ({"occupation": "x", "source": "wages"}, set()),
+    ],
+)
+def test_what_has_to_be_answered(typed: dict[str, str], wrong: set[str]) -> None:
+    assert {name for name, _ in rules.read(typed)[1]} == wrong
+
+
+def test_the_settings_name_every_means_of_payment() -> None:
+    environ = {"STRIPE_METHODS": "card,link", "DATABASE_URL": "postgresql:///x"}
+    with pytest.raises(config.SettingsError, match="DILIGENCE_SINGLE must name an amount"):
+        config.load(environ)
+
+
+@pytest.fixture
+def low_limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Limits that a week's travel reaches."""
+    settings = app.extensions["settings"]
+    monkeypatch.setattr(settings, "diligence_single", "card=30,alipay=30,wechat_pay=30")
+    monkeypatch.setattr(settings, "diligence_yearly", "card=60,alipay=60,wechat_pay=60")
+    yield
+
+
+def until_people(buyer: Visitor) -> tuple[str, Plan]:
+    """An application up to the steps after the insured persons."""
+    code, answers, plan = travel(clock.local_date(clock.now()))
+    ref = buyer.begin(buyer.quote(code, answers))
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    buyer.step(ref, "policyholder", **plan.holder.form(address="x"))
+    for step, data in plan.steps:
+        buyer.step(ref, step, **data)
+    return ref, plan
+
+
+def test_a_small_premium_is_not_asked_about(buyer: Visitor) -> None:
+    ref, _ = until_people(buyer)
+    assert str(buyer.page.url).endswith("/clauses")
+    assert "/diligence" not in str(buyer.get(f"/applications/{ref}/diligence").url)
+
+
+def test_a_large_one_cannot_pass_by(low_limits: None, buyer: Visitor, session: Session) -> None:
+    ref, _ = until_people(buyer)
+    assert str(buyer.page.url).endswith("/diligence")
+    assert "/diligence" in str(buyer.get(f"/applications/{ref}/clauses").url)
+    assert buyer.save(ref, "diligence", source="wages").status_code == 422
+    assert re.search(r'name="source".*?value="wages" selected', buyer.page.text, re.S)
+
+    buyer.step(ref, "diligence", occupation="accountant", source="wages")
+
+    assert str(buyer.page.url).endswith("/documents")  # the copy of the identity card
+    assert "identity-copy" in buyer.page.text
+    stored = session.scalar(text("select parties from application"))
+    assert stored is not None
+    assert "accountant" not in stored  # encrypted
+    application = session.scalars(select(Application)).one()
+    assert application.parties["diligence"]["occupation"] == "accountant"
+
+
+def test_premiums_of_a_year_add_up(
+    app: Flask, low_limits: None, buyer: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.extensions["settings"]
+    monkeypatch.setattr(settings, "diligence_single", "card=99999,alipay=99999,wechat_pay=99999")
+    code, answers, plan = travel(clock.local_date(clock.now()))
+    first = buyer.apply(code, answers, plan)
+    assert str(buyer.page.url).endswith(first)
+
+    until_people(buyer)
+    assert str(buyer.page.url).endswith("/diligence")
+
+    session.rollback()
+    with transaction():
+        session.execute(
+            text("update application set submitted_at = submitted_at - interval '400 days'")
+        )
+        newest = session.scalars(select(Application).order_by(Application.id.desc())).first()
+        assert newest is not None
+        assert due.of_application(session, newest, Decimal(33)) is None
+
+
+@pytest.fixture
+def reviewed(low_limits: None, buyer: Visitor, session: Session) -> str:
+    """An application with its answers."""
+    ref, _ = until_people(buyer)
+    buyer.step(ref, "diligence", occupation="accountant", source="other", source_text="lottery")
+    session.rollback()
+    return ref
+
+
+def test_staff_see_it_and_check_it(app: Flask, reviewed: str, session: Session) -> None:
+    with transaction():
+        now = clock.now()
+        session.add(
+            WorkItem(
+                kind="diligence.review", subject=reviewed, permission="diligence", priority=2,
+                opened_at=now, due_at=now + timedelta(days=1), unread=False,
+            )
+        )  # fmt: skip
+    browser: FlaskClient = log_in(app.test_client(), make_member(session, ["compliance"]))
+    page = browser.get(f"/staff/diligence/{reviewed}").text
+    assert "accountant" in page
+    assert "lottery" in page
+    browser.post(f"/staff/diligence/{reviewed}/checked")
+    session.rollback()
+    assert session.scalar(text("select closed_at from work_item")) is not None
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert list(actions)[-2:] == ["diligence.read", "diligence.check"]
+    support = log_in(app.test_client(), make_member(session, ["support"]))
+    assert support.get(f"/staff/diligence/{reviewed}").status_code == 403
