@@ -119,11 +119,9 @@ def _answers(
 
 def _answer(field: AnswerField, value: object, language: str) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if name := occupations.name_of(field, value):
-        return name.in_language(language)
-    for choice in field.choices:
-        if choice.value == text:
-            return choice.label.in_language(language)
+    labels = (choice.label for choice in field.choices if choice.value == text)
+    if label := next(labels, occupations.name_of(field, value)):
+        return label.in_language(language)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, date):

@@ -15,7 +15,7 @@ from storefront.catalog.faults import AnswersInvalid
 from storefront.catalog.loader import PRODUCTS, load_product
 from storefront.evidence.models import EvidenceRecord
 from storefront.quotes.models import Quote
-from tests.applications.conftest import visitor  # noqa: F401 - a fixture
+from tests.applications.conftest import catalogue, visitor  # noqa: F401 - fixtures
 from tests.visitor import Visitor
 
 BUNDLE = load_product(PRODUCTS / "accident-year")
@@ -86,7 +86,7 @@ def test_an_occupation_that_is_not_in_the_table_is_refused() -> None:
 
 
 def test_a_quote_keeps_what_was_chosen(
-    catalogue: Flask,
+    catalogue: Flask,  # noqa: F811
     session: Session,
     visitor: Visitor,  # noqa: F811
 ) -> None:
