@@ -124,7 +124,7 @@ def step(ref: str, step: str) -> Response | str:
             return redirect(url_for("applications.show", ref=ref))
         context = ALL_STEPS[step].show(session, draft, current_language())
         body = _body(draft, step, context)
-        title = step_title(step)
+        title = step_title(step, draft.definition.line)
         journal.page_shown(session, draft, step, body, current_language(), title=title)
         return _page(draft, step, body, context, [])
 
@@ -203,7 +203,7 @@ def _again(ref: str, step: str, invalid: StepInvalid, status: int) -> Response |
         body = _body(draft, step, context, invalid.errors)
         journal.page_shown(
             session, draft, step, body, current_language(),
-            title=step_title(step), errors=invalid.errors,
+            title=step_title(step, draft.definition.line), errors=invalid.errors,
         )  # fmt: skip
         return _page(draft, step, body, context, invalid.errors), status
 
