@@ -34,6 +34,7 @@ from storefront.closing import jobs as closing_jobs  # noqa: F401 - makes the jo
 from storefront.closing import service as closing_service
 from storefront.closing import sweeps
 from storefront.closing import views as closing
+from storefront.customers import pages as customers
 from storefront.evidence import commands as evidence_commands
 from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
 from storefront.figures import pages as figures
@@ -104,6 +105,7 @@ def init_app(app: Flask) -> None:
     closing_commands.init_app(app)
     figures.init_app(app)
     search.init_app(app)
+    customers.init_app(app)
     payments_service.when_settled(policies_service.begin)
     for part in (
         claims_closing, support_closing, policies_closing, payments_closing, applications_closing,

@@ -15,6 +15,8 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
+from storefront.accounts.models import Customer
+from storefront.accounts.service import logins
 from storefront.audit import service as audit
 from storefront.crypto import new_reference
 from storefront.db import db, transaction
@@ -116,6 +118,21 @@ def colleague_joins(session: Session, me: Colleague) -> None:
     make_member(session, ["support"])
 
 
+def customer_thing(session: Session, me: Colleague) -> None:
+    """One more of everything that the page of customer 1 shows; the first call makes the customer."""
+    now = clock.now()
+    with transaction():
+        customer = session.get(Customer, 1) or new_customer(session)
+        application = new_application(session, customer, now, state="paid")
+        payment = Payment(
+            ref=new_reference("P"), application=application, purpose="first_premium", amount=PREMIUM,
+            currency="CNY", state="failed", idempotency_key=new_reference("P"), created_at=now,
+            expires_at=now,
+        )  # fmt: skip
+        session.add(payment)
+        logins.open_session(session, customer, "x", now)
+
+
 PAGES: list[tuple[str, Make]] = [
     ("/staff/", waiting),
     ("/staff/", taken),
@@ -135,6 +152,7 @@ PAGES: list[tuple[str, Make]] = [
     ("/staff/jobs", failed_job),
     ("/staff/payments/held", held),
     ("/staff/payments/refunds", failed_refund),
+    ("/staff/customers/1", customer_thing),
 ]
 
 

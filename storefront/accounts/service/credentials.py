@@ -69,6 +69,12 @@ def request_email_change(
     proven = logins.prove(session, attempt, customer.password_hash, now)
     if proven is not True or links.too_many(session, customer.id, now):
         return proven
+    ask_both_addresses(session, customer, new_email, now)
+    return True
+
+
+def ask_both_addresses(session: Session, customer: Customer, new_email: str, now: datetime) -> None:
+    """Sends a link to both addresses; the caller has made sure who asks."""
     links.void(session, customer.id, now, "email-old", "email-new")
     taken = session.scalar(select(Customer.id).where(Customer.email == new_email)) is not None
     for purpose, recipient in (("email-old", customer.email), ("email-new", new_email)):
@@ -79,7 +85,6 @@ def request_email_change(
         if taken and purpose == "email-new":
             letter = replace(letter, template="account_email_taken", context={})
         mail.queue(session, letter, now)
-    return True
 
 
 def confirm_email_change(session: Session, row: AccountToken, now: datetime) -> bool:

@@ -1,0 +1,10 @@
+"""The pages of this package, for the wiring."""
+
+from flask import Flask
+
+from storefront.customers import staff
+
+
+def init_app(app: Flask) -> None:
+    """Registers them."""
+    app.register_blueprint(staff.blueprint)

@@ -1,0 +1,46 @@
+"""What states are called on the staff's pages."""
+
+from flask_babel import lazy_gettext as _l
+
+POLICY = {
+    "issuing": _l("Being issued"),
+    "in_force": _l("In force"),
+    "cancelled": _l("Cancelled"),
+    "surrendered": _l("Surrendered"),
+    "lapsed": _l("Lapsed"),
+    "expired": _l("Expired"),
+    "terminated": _l("Terminated"),
+}
+CLAIM = {
+    "reported": _l("Reported"),
+    "documents": _l("Documents"),
+    "assessment": _l("Assessment"),
+    "decided": _l("Decided"),
+    "paying": _l("Being paid"),
+    "closed": _l("Closed"),
+}
+PAYMENT = {
+    "created": _l("Begun"),
+    "pending": _l("Under way"),
+    "settled": _l("Received"),
+    "failed": _l("Failed"),
+    "expired": _l("Expired"),
+}
+TICKET = {
+    "open": _l("To be answered"),
+    "waiting": _l("Answered"),
+    "closed": _l("Closed"),
+}
+APPLICATION = {
+    "draft": _l("Draft"),
+    "submitted": _l("Submitted"),
+    "referred": _l("With an underwriter"),
+    "counter_offered": _l("Offer on other terms"),
+    "accepted": _l("Accepted"),
+    "declined": _l("Declined"),
+    "postponed": _l("Postponed"),
+    "withdrawn": _l("Withdrawn"),
+    "expired": _l("Expired"),
+    "paid": _l("Paid"),
+}
+CUSTOMER = {"open": _l("Open"), "closed": _l("Closed")}
