@@ -29,7 +29,7 @@ def stage_words() -> dict[str, str]:
     """The stages as people read them."""
     return {
         "reported": _("Reported"),
-        "documents": _("Documents"),
+        "documents": _("Documents of the claim"),
         "assessment": _("Assessment"),
         "decided": _("Decision"),
         "paying": _("Payment"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,7 @@ from tests.people import HOLDER, SPOUSE
 Open = Callable[..., Page]
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/claims/link/\S+")
 CARD = "6228480402564890018"
+HEIGHTS = count()  # the same file in two claims is a flag, and keeps the rules from deciding
 
 
 def incident() -> date:
@@ -51,9 +53,10 @@ def send(page: Page) -> str:
 
 
 def upload(page: Page, *documents: str) -> None:
-    """A photo for each document, with the page's own control."""
+    """A photo of its own for each document, with the page's own control."""
     for document in documents:
-        file = {"name": f"{document}.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+        picture = photo(640, 480 + next(HEIGHTS))
+        file = {"name": f"{document}.jpg", "mimeType": "image/jpeg", "buffer": picture}
         page.set_input_files(f"#file-{document}", file)  # type: ignore[arg-type]
         row = page.locator(f"#uploads-{document} [data-state=ready]")
         expect(row).to_be_visible(timeout=30_000)
@@ -144,13 +147,13 @@ def test_a_beneficiary_reports_a_death_and_brings_the_papers_in_two_goes(
     expect(page.locator("#document-deregistration .state-warn")).to_be_visible()
 
     again = open_browser("phone", "zh")  # another device, by the link of the mail
-    found = LINK.search(str(site.mails(mail)[0]["text"]))
+    found = LINK.search(" ".join(str(letter["text"]) for letter in site.mails(mail)))
     assert found
     again.goto(found[0])
     upload(again, "deregistration", "medical-records")
     hand_in(again)
     expect(again.locator("#hand-in")).to_have_count(0)
-    assert ask(site.running.installation, "approve", ref) == "300000.00"
+    assert ask(site.running.installation, "approve", ref) == "100000.00"
     again.reload()
     name_account(again)
     expect(again.locator("main")).to_contain_text("**** 0018")
