@@ -128,11 +128,13 @@ SETTINGS = (
     Setting("DILIGENCE_SINGLE", "card=200000,alipay=50000,wechat_pay=50000", "One premium, yuan"),
     Setting("DILIGENCE_YEARLY", "card=500000,alipay=200000,wechat_pay=200000", "In a year, yuan"),
     Setting("CLAIM_AUTOMATIC_YUAN", "5000", "Simple claims up to this are decided by the rules"),
+    Setting("BANK_FILE_ENCODING", "utf-8", "Of the files of payouts for banks: utf-8 or gb18030"),
 )
 CHOICES = {
     "STOREFRONT_ENV": ("development", "production"),
     "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "LOG_FORMAT": ("", "json", "console"),
+    "BANK_FILE_ENCODING": ("utf-8", "gb18030"),
 }
 SCHEMES = {
     "BASE_URL": ("http", "https"),

@@ -29,6 +29,7 @@ from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
 from storefront.claims import closing as claims_closing
 from storefront.claims import views as claims
+from storefront.claims.payouts import pages as payouts
 from storefront.closing import commands as closing_commands
 from storefront.closing import jobs as closing_jobs  # noqa: F401 - makes the jobs known
 from storefront.closing import service as closing_service
@@ -63,7 +64,8 @@ from storefront.support import pages as support
 
 FEATURES_WITH_TABLES = (
     "accounts", "advice", "applications", "applications.decisions", "applications.employees",
-    "attachments", "audit", "catalog", "claims", "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
+    "attachments", "audit", "catalog", "claims", "claims.payouts",
+    "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
     "support", "worklist",
 )  # fmt: skip
 
@@ -98,6 +100,7 @@ def init_app(app: Flask) -> None:
     staff_kinds.register_all()
     app.register_blueprint(policies.blueprint)
     claims.init_app(app)
+    payouts.init_app(app)
     app.register_blueprint(replay.blueprint)
     app.register_blueprint(diligence.blueprint)
     support.init_app(app)

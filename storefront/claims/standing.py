@@ -153,6 +153,8 @@ def event(found: ClaimEvent) -> str:
         "reopened": _("The claim was opened again"),
         "closed": _("The claim was closed"),
         "paid": _("The payment was made"),
+        "payout-paid": _("The bank paid to the account"),
+        "payout-rejected": _("The bank could not pay to the account"),
         "complex": _("The claim needs more time to be looked into"),
     }
     return known.get(found.kind, _("The claim was worked on"))

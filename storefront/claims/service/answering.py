@@ -51,7 +51,7 @@ def give_account(session: Session, claim: Claim, account: Account, now: datetime
         session, claim, "confirmed:bank-account", actor, now,
         content=account.consent, details={"account": row.masked, "payee": account.payee},
     )  # fmt: skip
-    paying.release(session, claim, now)
+    paying.account_given(session, claim, row, now)
     return row
 
 
@@ -76,7 +76,7 @@ def accept(session: Session, claim: Claim, account: Account, shown: str, now: da
         session, claim, "decision-accepted", actor, now,
         content=shown, details={"number": decision.number, "amount": str(decision.amount)},
     )  # fmt: skip
-    left = decision.amount - paying.advanced(session, claim)
+    left = decision.amount - paying.promised(session, claim)
     if left > 0:
         paying.announce(session, claim, Payable(f"decision:{decision.id}", left, row.id), now)
     else:

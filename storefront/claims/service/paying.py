@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storefront.claims import stages
 from storefront.claims.models import BankAccount, Claim, ClaimAdvance, ClaimDecision
+from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import adjudicating, timeline
 from storefront.errors import Refused
 
@@ -37,6 +38,23 @@ def when_payable(handler: Handler) -> None:
         _handlers.append(handler)
 
 
+AccountHandler = Callable[[Session, Claim, BankAccount, datetime], None]
+_account_handlers: list[AccountHandler] = []
+
+
+def when_account_given(handler: AccountHandler) -> None:
+    """Has the handler called, in the same transaction, for every account that a customer gives."""
+    if handler not in _account_handlers:
+        _account_handlers.append(handler)
+
+
+def account_given(session: Session, claim: Claim, account: BankAccount, now: datetime) -> None:
+    """Tells the handlers, and releases what waited for an account."""
+    release(session, claim, now)
+    for handler in _account_handlers:
+        handler(session, claim, account, now)
+
+
 def announce(session: Session, claim: Claim, payable: Payable, now: datetime) -> None:
     """Tells the handlers."""
     for handler in _handlers:
@@ -59,6 +77,14 @@ def advanced(session: Session, claim: Claim) -> Decimal:
         ClaimAdvance.claim_id == claim.id
     )
     return session.scalars(total).one()
+
+
+def promised(session: Session, claim: Claim) -> Decimal:
+    """The sum of what was paid ahead or ordered by earlier decisions: none of it is paid again."""
+    decided = select(func.coalesce(func.sum(PayoutDue.amount), 0)).where(
+        PayoutDue.claim_id == claim.id, PayoutDue.key.startswith("decision:")
+    )
+    return advanced(session, claim) + session.scalars(decided).one()
 
 
 def advance(
@@ -87,7 +113,7 @@ def advance_amount(
     member_id: int | None = None,
 ) -> ClaimAdvance | None:
     """Pays ahead what of a sure amount was not paid ahead before."""
-    amount = sure - advanced(session, claim)
+    amount = sure - promised(session, claim)
     if amount <= 0:
         return None
     row = ClaimAdvance(

@@ -13,12 +13,13 @@ from storefront.access import public
 from storefront.claims import amounts, texts
 from storefront.claims.answer_forms import MOST_ROWS, AccountForm, HeadsForm, ObjectionForm
 from storefront.claims.models import Claim, ClaimDecision
+from storefront.claims.payouts import settling
 from storefront.claims.service import access, answering, contract, deciding, handing_in, paying
 from storefront.claims.views import blueprint
 from storefront.claims.views.claim import decision_html
 from storefront.claims.views.common import unknown, visitor
 from storefront.db import db, transaction
-from storefront.errors import Conflict, NotFound
+from storefront.errors import NotFound
 from storefront.extensions import limiter
 
 Page = str | tuple[str, int] | BaseResponse
@@ -99,8 +100,8 @@ def give_account(ref: str) -> Page:
     now = clock.now()
     with transaction() as session:
         claim = access.lock(session, ref, visitor())
-        if claim.stage == "paying":
-            return _to(ref)
+        if not _may_give_account(claim):
+            return _to(ref)  # pressed twice
         form = AccountForm()
         if not form.validate_on_submit():
             return _account(claim, form), 422
@@ -110,10 +111,8 @@ def give_account(ref: str) -> Page:
         if claim.stage == "decided":
             shown = decision_html(session, claim)
             answering.accept(session, claim, account, shown, now)
-        elif _may_give_account(claim):
-            answering.give_account(session, claim, account, now)
         else:
-            raise Conflict
+            answering.give_account(session, claim, account, now)
     flash(_("Thank you. The payment is on its way."), "success")
     return _to(ref)
 
@@ -210,6 +209,8 @@ def _amounts(claim: Claim, form: Any) -> str:
 def _may_give_account(claim: Claim) -> bool:
     if claim.stage == "decided":
         return bool(claim.payable)
+    if settling.wants_account(db.session, claim):
+        return True
     return claim.stage == "assessment" and paying.waiting_advance(db.session, claim) > 0
 
 
@@ -221,7 +222,7 @@ def _account(claim: Claim, form: AccountForm) -> str:
         form=form,
         amount=claim.payable
         if claim.stage == "decided"
-        else paying.waiting_advance(db.session, claim),
+        else paying.waiting_advance(db.session, claim) + settling.wants_account(db.session, claim),
         shown=decision_html(db.session, claim) if claim.stage == "decided" else "",
     )
 

@@ -12,6 +12,7 @@ from storefront.attachments.models import Attachment
 from storefront.catalog import service as catalog
 from storefront.claims import attached, standing
 from storefront.claims.models import Claim
+from storefront.claims.payouts import settling
 from storefront.claims.service import (
     access,
     adjudicating,
@@ -110,6 +111,7 @@ def _answers(session: Session, claim: Claim) -> dict[str, object]:
         "complaint": any(row.state == "decided" for row in objections),
         "waiting_advance": paying.waiting_advance(session, claim),
         "account": paying.account_of(session, claim),
+        "wants_account": settling.wants_account(session, claim),
     }
 
 

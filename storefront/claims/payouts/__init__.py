@@ -1,0 +1,1 @@
+"""The money of claims: what is due, orders with four eyes, files for the bank and back, recoveries."""

@@ -1,0 +1,202 @@
+"""From what is due to orders: by the account of the customer, or by payees whom an assessor names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
+from storefront.claims import bank
+from storefront.claims.models import BankAccount, Claim, ClaimAdvance, ClaimDecision
+from storefront.claims.payouts import rules
+from storefront.claims.payouts.models import PayoutDue, PayoutOrder
+from storefront.claims.service import contract, paying, timeline
+from storefront.claims.service.paying import Payable
+from storefront.crypto import new_reference
+from storefront.errors import Conflict, Refused
+from storefront.policies import service as policies
+from storefront.worklist import service as worklist
+from storefront.worklist.service import Work
+
+APPROVE_WORK, PAYEES_WORK = "payouts.approve", "claims.payees"
+DEATH_DOCUMENT = "death-certificate"
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Somebody who is to be paid, with account and weight of the share."""
+
+    kind: str
+    name: str
+    bank: str
+    number: str
+    share: Decimal
+
+
+def order(session: Session, claim: Claim, payable: Payable, now: datetime) -> None:
+    """Orders what became payable, once for its key; the claim must be locked (`when_payable`)."""
+    if session.scalar(select(PayoutDue).where(PayoutDue.key == payable.key)) is not None:
+        return
+    due = PayoutDue(
+        key=payable.key,
+        claim_id=claim.id,
+        amount=payable.amount,
+        asked_by=_who_decided(session, payable.key),
+        split=False,
+        at=now,
+    )
+    session.add(due)
+    session.flush()
+    account = session.get_one(BankAccount, payable.account_id)
+    _order_to_account(session, claim, due, account, now)
+
+
+def account_given(session: Session, claim: Claim, account: BankAccount, now: datetime) -> None:
+    """Orders again what the bank rejected, now to the account that the customer gave instead."""
+    for due in dues_of(session, claim):
+        if not due.split and open_part(due) > 0:
+            _order_to_account(session, claim, due, account, now)
+
+
+def set_payees(
+    session: Session, due: PayoutDue, payees: Sequence[Payee], member_id: int, now: datetime
+) -> list[PayoutOrder]:
+    """An assessor names who is paid: orders that nobody approved make way for these.
+
+    The claim must be locked. Raises Conflict where nothing is left to order, Refused for no payees.
+    """
+    if not payees or any(payee.share <= 0 for payee in payees):
+        raise Refused(_("Please name at least one payee, each with a share."))
+    claim = due.claim
+    for row in due.orders:
+        if row.state in ("requested", "held"):
+            _dismiss(session, row, "replaced", member_id, now)
+    session.flush()
+    amount = open_part(due)
+    if amount <= 0:
+        raise Conflict(_("Everything of this is ordered already."))
+    due.split = True
+    made = []
+    for payee, part in zip(
+        payees, rules.shares(amount, [payee.share for payee in payees]), strict=True
+    ):
+        if part <= 0:
+            raise Refused(_("A share is too small to be paid."))
+        made.append(_request(session, due, payee, part, now, by=member_id))
+    timeline.staff_done(session, claim, PAYEES_WORK, member_id, now)
+    after = {"due": due.key, "orders": [[row.ref, row.payee_kind, str(row.amount)] for row in made]}
+    audit.record(session, member_id, Deed("payouts.request", "claim", claim.ref, after=after), now)
+    return made
+
+
+def dues_of(session: Session, claim: Claim) -> list[PayoutDue]:
+    """What is or was to be paid for a claim, oldest first, locked."""
+    found = select(PayoutDue).where(PayoutDue.claim_id == claim.id).order_by(PayoutDue.id)
+    return list(session.scalars(found.with_for_update()))
+
+
+def open_part(due: PayoutDue) -> Decimal:
+    """What of an amount no living order pays."""
+    living = (row.amount for row in due.orders if row.state in rules.LIVING)
+    return due.amount - sum(living, Decimal(0))
+
+
+def ask_for_payees(session: Session, claim: Claim, now: datetime) -> None:
+    """Work for an assessor: somebody has to say who is paid."""
+    running = [row for row in timeline.clocks_of(session, claim) if row.kind == "paid"]
+    due_at = running[-1].due_at if running else now + timedelta(days=3)
+    timeline.ask_staff(session, claim, PAYEES_WORK, due_at, now)
+
+
+def _order_to_account(
+    session: Session, claim: Claim, due: PayoutDue, account: BankAccount, now: datetime
+) -> None:
+    name = account.details["payee"]
+    kind, question = rules.payee_of(
+        name, _parties(session, claim), after_death=_death(session, claim)
+    )
+    payee = Payee(kind, name, account.details["bank"], account.details["number"], Decimal(1))
+    row = _request(session, due, payee, open_part(due), now, by=due.asked_by, held=question)
+    if row.state == "held":
+        ask_for_payees(session, claim, now)
+
+
+def _request(
+    session: Session,
+    due: PayoutDue,
+    payee: Payee,
+    amount: Decimal,
+    now: datetime,
+    *,
+    by: int | None,
+    held: str | None = None,
+) -> PayoutOrder:
+    last = select(func.max(PayoutOrder.part)).where(PayoutOrder.due_id == due.id)
+    row = PayoutOrder(
+        ref=new_reference("O"),
+        due=due,
+        claim_id=due.claim_id,
+        part=(session.scalar(last) or 0) + 1,
+        amount=amount,
+        payee_kind=payee.kind,
+        payee={"name": payee.name, "bank": payee.bank, "number": payee.number},
+        masked=bank.mask(payee.number),
+        state="held" if held else "requested",
+        reason=held,
+        requested_by=by,
+        requested_at=now,
+    )
+    session.add(row)
+    session.flush()
+    if not held:
+        _ask_for_approval(session, row, now)
+    return row
+
+
+def _ask_for_approval(session: Session, row: PayoutOrder, now: datetime) -> None:
+    clocks = [one for one in timeline.clocks_of(session, row.due.claim) if one.kind == "paid"]
+    due_at = now + timedelta(days=1)
+    if clocks and clocks[-1].met_at is None:
+        due_at = min(due_at, clocks[-1].due_at)
+    work = Work(APPROVE_WORK, row.ref, APPROVE_WORK, due_at, worklist.NORMAL, row.requested_by)
+    worklist.open_item(session, work, now)
+
+
+def _dismiss(
+    session: Session, row: PayoutOrder, reason: str, member_id: int, now: datetime
+) -> None:
+    row.state, row.reason = rules.next_state(row.state, "dismissed"), reason
+    worklist.close_item(session, APPROVE_WORK, row.ref, member_id, now)
+
+
+def _who_decided(session: Session, key: str) -> int | None:
+    kind, _colon, number = key.partition(":")
+    if kind == "decision":
+        return session.get_one(ClaimDecision, int(number)).decided_by
+    if kind == "advance":
+        return session.get_one(ClaimAdvance, int(number)).member_id
+    return None
+
+
+def _parties(session: Session, claim: Claim) -> dict[str, object]:
+    changes = policies.transactions_of(session, claim.policy)
+    found: dict[str, object] = contract.content_at(changes, claim.incident_at)["parties"]
+    return found
+
+
+def _death(session: Session, claim: Claim) -> bool:
+    """Whether beneficiaries are paid: somebody insured by name has died."""
+    claim_type = contract.type_of(contract.definition_of(session, claim), claim.claim_type)
+    died = any(document.code == DEATH_DOCUMENT for document in claim_type.documents)
+    return died and bool(_parties(session, claim).get("insured"))
+
+
+def connect() -> None:
+    """Has everything ordered that becomes payable."""
+    paying.when_payable(order)
+    paying.when_account_given(account_given)
