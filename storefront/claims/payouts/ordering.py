@@ -58,6 +58,7 @@ def order(session: Session, claim: Claim, payable: Payable, now: datetime) -> No
 
 def account_given(session: Session, claim: Claim, account: BankAccount, now: datetime) -> None:
     """Orders again what the bank rejected, now to the account that the customer gave instead."""
+    timeline.staff_done(session, claim, PAYEES_WORK, None, now)
     for due in dues_of(session, claim):
         if not due.split and open_part(due) > 0:
             _order_to_account(session, claim, due, account, now)
