@@ -36,6 +36,7 @@ from storefront.closing import service as closing_service
 from storefront.closing import sweeps
 from storefront.closing import views as closing
 from storefront.customers import pages as customers
+from storefront.demo import commands as demo
 from storefront.evidence import commands as evidence_commands
 from storefront.evidence import jobs as evidence_jobs  # noqa: F401 - makes the jobs known
 from storefront.figures import pages as figures
@@ -109,6 +110,7 @@ def init_app(app: Flask) -> None:
     figures.init_app(app)
     search.init_app(app)
     customers.init_app(app)
+    app.cli.add_command(demo.commands)
     payments_service.when_settled(policies_service.begin)
     for part in (
         claims_closing, support_closing, policies_closing, payments_closing, applications_closing,

@@ -64,7 +64,7 @@ def subscribe() -> Response:
     """Wants the daily report, or wants it no more."""
     member = current_member()
     with transaction() as session:
-        if request.form.get("wanted") == "yes":
+        if request.form.get("wanted") == "1":
             report.subscribe(session, member.id, clock.now())
             flash(_("You get the report every morning."), "success")
         else:

@@ -182,7 +182,7 @@ def subscriber(client: FlaskClient, session: Session) -> Colleague:
     """A manager who wants the report."""
     colleague = make_member(session, ["manager"])
     log_in(client, colleague)
-    client.post("/staff/dashboard/report", data={"wanted": "yes"})
+    client.post("/staff/dashboard/report", data={"wanted": "1"})
     return colleague
 
 
@@ -194,7 +194,7 @@ def test_the_report_is_sent_once_to_who_wants_it(
 
     letters = session.scalars(select(Mail).where(Mail.template == "sales_report")).all()
     assert [letter.recipient for letter in letters] == [subscriber.email]
-    client.post("/staff/dashboard/report", data={"wanted": "no"})
+    client.post("/staff/dashboard/report", data={"wanted": "0"})
     session.expire_all()
     assert report.subscribers(session) == []
 

@@ -1,0 +1,147 @@
+"""Finished contracts to draw from: for each fictional person and product one, priced and encrypted once.
+
+A million policies then cost a million lines of text and no encryption.
+"""
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from storefront import clock, crypto
+from storefront.applications import rules as application_rules
+from storefront.applications.models import Application
+from storefront.catalog import answers as catalog_answers
+from storefront.catalog import pricing
+from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.faults import AnswersInvalid
+from storefront.demo.people import Somebody
+from storefront.policies import contract
+from storefront.quotes.service import lines_json
+from storefront.search import index
+
+DAYS_BACK = 540
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with what rows hold of them: encrypted and hashed once, ready for COPY."""
+
+    somebody: Somebody
+    name: str
+    mobile: str
+    id_number: str
+    id_hash: str
+    tokens: tuple[int, ...]
+    reporter: str
+    email_hash: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A contract that many policies share; texts are encrypted and escaped already."""
+
+    product: str
+    version: int
+    insurer: str
+    premium: Decimal
+    answers: str
+    lines: str
+    parties: str
+    content: str
+    start_at: datetime
+    end_at: datetime
+    sold_on: date
+    retain_until: date
+    claim_type: str
+    cover: str
+    tokens: tuple[int, ...]
+
+
+def person(one: Somebody) -> Person:
+    """A person ready to be written."""
+    parts = {"name": one.name, "mobile": one.mobile, "id_number": one.id_number}
+    reporter = {**parts, "email": one.email, "role": "policyholder", "phone": one.mobile}
+    return Person(
+        somebody=one,
+        name=crypto.encrypt_json(one.name),
+        mobile=crypto.encrypt_json(one.mobile),
+        id_number=crypto.encrypt_json(one.id_number),
+        id_hash=crypto.lookup_hash("id-number", one.id_number),
+        tokens=tuple(index.token_of(part) for part in index.rules.person_parts(parts)),
+        reporter=crypto.encrypt_json(reporter),
+        email_hash=crypto.lookup_hash("email", one.email),
+    )
+
+
+def sample(bundle: ProductBundle, one: Somebody, rng: random.Random, today: date) -> Sample | None:
+    """The contract of a person for a product; None where the product cannot insure them."""
+    definition = bundle.definition
+    sold_on = today - timedelta(days=rng.randrange(DAYS_BACK))
+    start = sold_on + timedelta(days=max(definition.start.earliest_days, 1))
+    changes = {definition.start.key: start.isoformat()} if definition.start.key else {}
+    if definition.asks("birth_date"):
+        changes["birth_date"] = one.birth_date.isoformat()
+    if definition.asks("sex"):
+        changes["sex"] = one.sex
+    try:
+        typed = catalog_answers.example(definition, **changes)
+        priced = pricing.price(bundle, typed)
+    except AnswersInvalid:
+        return None
+    parties = _parties(bundle, one)
+    application = Application(
+        ref=crypto.new_reference("A"),
+        product_code=definition.code,
+        product_version=definition.version,
+        premium=priced.total,
+        currency="CNY",
+        lines=lines_json(priced),
+        person_premiums=[],
+        answers=catalog_answers.dump(typed),
+        parties=parties,
+        start_date=start,
+        decision={"outcome": "standard", "findings": []},
+    )
+    start_at, end_at = application_rules.period(definition, typed, start)
+    period = contract.Period(start_at, end_at, shifted=False)
+    content = contract.content(application, definition, period, crypto.new_reference("P"))
+    claim_type = definition.claim_types[0]
+    return Sample(
+        product=definition.code,
+        version=definition.version,
+        insurer=definition.insurer,
+        premium=priced.total,
+        answers=escaped(application.answers),
+        lines=escaped(application.lines),
+        parties=crypto.encrypt_json(parties),
+        content=crypto.encrypt_json(content),
+        start_at=start_at,
+        end_at=end_at,
+        sold_on=sold_on,
+        retain_until=clock.add_years(clock.local_date(end_at), 10),
+        claim_type=claim_type.code,
+        cover=claim_type.benefit.covers[0],
+        tokens=tuple(index.token_of(part) for part in index.rules.parties_parts(parties)),
+    )
+
+
+def escaped(value: Any) -> str:
+    """A JSON value as COPY takes it."""
+    return json.dumps(value, ensure_ascii=False).replace("\\", "\\\\")
+
+
+def _parties(bundle: ProductBundle, one: Somebody) -> dict[str, Any]:
+    definition = bundle.definition
+    holder = one.holder() if definition.policyholder.person else one.company()
+    insured = [one.party(relation="self")] if definition.insured.max else []
+    vehicle = {"plate": one.plate, "vin": "", "engine_number": ""}
+    return {
+        "policyholder": holder,
+        "insured": insured,
+        "beneficiaries": {"kind": "statutory", "named": []},
+        "object": vehicle if definition.line == "motor" else {},
+        "persons": 1,
+    }
