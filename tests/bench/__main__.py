@@ -11,11 +11,11 @@ from pathlib import Path
 
 import config
 from storefront import clock
-from tests.bench import inside, million, pages, purchases, report, site
+from tests.bench import desk, inside, million, pages, purchases, report, site
 from tests.bench.figures import Section
 
 PRODUCTS, MANY_PRODUCTS = 10, 1000
-PARTS = ("quotes", "documents", "evidence", "batch", "purchases", "pages")
+PARTS = ("desk", "quotes", "documents", "evidence", "batch", "purchases", "pages")
 REPORT = config.ROOT / "docs" / "benchmarks.md"
 
 
@@ -40,6 +40,7 @@ def main(wanted: tuple[str, ...]) -> int:
 
 def _measure(prepared: site.Site, wanted: tuple[str, ...]) -> Iterator[Section]:
     for name, part in (
+        ("desk", desk.lengths),
         ("quotes", inside.quotes),
         ("documents", inside.documents),
         ("evidence", inside.records),

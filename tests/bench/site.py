@@ -66,7 +66,7 @@ def prepared(folder: Path, products: int, many_products: int) -> Iterator[Site]:
         with installation.database(settings) as database:
             environ = serving.environment(settings, database.url)
             installation.complete(settings, environ)
-            crowded_url = _copy_database(database.url, "crowded")
+            crowded_url = copy_database(database.url, "crowded")
             app = _stocked(crowded_url, many_products)
             with app.app_context():
                 db.engine.dispose()
@@ -119,7 +119,8 @@ def serving_purchases(site: Site) -> Iterator[None]:
         yield
 
 
-def _copy_database(url: str, name: str) -> str:
+def copy_database(url: str, name: str) -> str:
+    """A copy of a database that nobody is connected to, under another name; gives its URL."""
     source = make_url(url)
     plain = source.set(database="postgres").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
@@ -129,13 +130,18 @@ def _copy_database(url: str, name: str) -> str:
 
 def _stocked(url: str, products: int) -> Flask:
     """An application on a database whose catalogue is filled up with copies of its products."""
-    app = create_app(config.load({**os.environ, **_secrets(), "DATABASE_URL": url}))
+    app = create_app(settings_for(url))
     with app.app_context(), transaction() as session:
         now = clock.now()
         originals = catalog.sellable(session, now)
         for number in range(products - len(originals)):
             catalog.publish(session, _copy(originals[number % len(originals)], number), now)
     return app
+
+
+def settings_for(url: str) -> config.Settings:
+    """The settings of the bench for one of its databases."""
+    return config.load({**os.environ, **_secrets(), "DATABASE_URL": url})
 
 
 def _copy(bundle: ProductBundle, number: int) -> ProductBundle:
