@@ -31,7 +31,7 @@ def load_policies(policies: int, force: bool) -> None:
             raise click.ClickException("There are policies already; --force adds to them.")
         bundles = catalog.sellable(session, clock.now())
     begun = time.monotonic()
-    with psycopg.connect(_address(settings.database_url)) as connection:
+    with psycopg.connect(_address(settings.database_url), autocommit=True) as connection:
         load(connection, bundles, policies, clock.now(), lambda done: _tell(done, begun))
     with transaction() as session:
         now = clock.now()

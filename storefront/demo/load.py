@@ -56,14 +56,13 @@ class Writer:
         self.waiting[table].append("\t".join(map(_text, line)))
 
     def flush(self) -> None:
-        """Writes everything that waits, parents before children, and commits."""
-        with self.connection.cursor() as cursor:
+        """Writes everything that waits in one transaction, parents before children."""
+        with self.connection.transaction(), self.connection.cursor() as cursor:
             for table, columns in TABLES.items():
                 lines, self.waiting[table] = self.waiting[table], []
                 if lines:
                     with cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
                         copy.write("\n".join(lines) + "\n")
-        self.connection.commit()
 
 
 def load(
@@ -75,7 +74,7 @@ def load(
 ) -> None:
     """Adds so many policies with everything around them; `tell` is told how many are there.
 
-    Raises psycopg.Error; what was committed before stays.
+    The connection commits by itself. Raises psycopg.Error; the portions before stay.
     """
     rng = random.Random(policies)  # noqa: S311 - fictional data, the same for the same number
     today = clock.local_date(now)
@@ -128,7 +127,6 @@ def _set_sequences(connection: psycopg.Connection[Any], next_id: dict[str, int])
             "select setval(pg_get_serial_sequence(%s, 'id'), %s, false)", (table, number)
         )
     connection.execute("analyze")
-    connection.commit()
 
 
 def _text(value: object) -> str:
