@@ -1,5 +1,6 @@
 """The step of due diligence: occupation and source of funds; copies are asked for with the documents."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,7 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """Stores the answers with the amounts that made them necessary."""
     given, faults = rules.read(typed)
     if faults:
-        errors = {name: texts.fault(slug) for name, slug in faults}
+        errors = {name: _sentence(name, slug) for name, slug in faults}
         raise StepInvalid(list(errors.items()), _context(draft, given, errors))
     if draft.diligence is not None:
         given |= {"premium": str(draft.diligence.premium), "in_year": str(draft.diligence.in_year)}
@@ -53,6 +54,15 @@ def submitted(session: Session, draft: Draft) -> None:
         REVIEW, draft.application.ref, PERMISSION, clock.local_midnight(day), worklist.NORMAL
     )
     worklist.open_item(session, work, draft.now)
+
+
+def _sentence(name: str, slug: str) -> str:
+    asked = {
+        "occupation": _("Please say what you do for a living."),
+        "source": _("Please say where the money for the premium comes from."),
+        "source_text": _("Please say in a few words where the money comes from."),
+    }
+    return asked[name] if slug == "missing" else texts.fault(slug)
 
 
 def _context(draft: Draft, given: dict[str, str], errors: dict[str, str]) -> Context:
