@@ -62,6 +62,7 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 from storefront.support import closing as support_closing
 from storefront.support import pages as support
+from storefront.workbench import staff as workbench
 
 FEATURES_WITH_TABLES = (
     "accounts", "advice", "applications", "applications.decisions", "applications.employees",
@@ -111,6 +112,7 @@ def init_app(app: Flask) -> None:
     search.init_app(app)
     customers.init_app(app)
     app.cli.add_command(demo.commands)
+    app.register_blueprint(workbench.blueprint)
     payments_service.when_settled(policies_service.begin)
     for part in (
         claims_closing, support_closing, policies_closing, payments_closing, applications_closing,

@@ -44,7 +44,7 @@ def table_of(bundle: ProductBundle) -> ExampleTable:
     return ExampleTable(
         columns=columns,
         rows=tuple(
-            ExampleRow(value, tuple(_premium(bundle, value, column) for column in columns))
+            ExampleRow(value, tuple(premium_of(bundle, value, column) for column in columns))
             for value in definition.examples.values
         ),
     )
@@ -57,7 +57,8 @@ def label_of(definition: ProductDefinition, value: str) -> Choice | None:
     return next((choice for choice in choices if choice.value == value), None)
 
 
-def _premium(bundle: ProductBundle, value: str, column: Choice | None) -> Decimal | None:
+def premium_of(bundle: ProductBundle, value: str, column: Choice | None) -> Decimal | None:
+    """The premium of one example; None where it is not sold."""
     definition = bundle.definition
     changes = {} if column is None else {definition.examples.series or "": column.value}
     if definition.examples.vary == AGE:

@@ -5,19 +5,24 @@ Another feature adds its pages to PAGES: the endpoint's address, and how one mor
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import delete, event, func, select, text
 from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
 from storefront.accounts.models import Customer
 from storefront.accounts.service import logins
 from storefront.audit import service as audit
+from storefront.catalog import loader
+from storefront.catalog import service as catalog
+from storefront.catalog.insurers import load_insurers
+from storefront.catalog.models import ProductVersion
 from storefront.crypto import new_reference
 from storefront.db import db, transaction
 from storefront.payments.models import Payment, Refund
@@ -133,6 +138,16 @@ def customer_thing(session: Session, me: Colleague) -> None:
         logins.open_session(session, customer, "x", now)
 
 
+def published(session: Session, me: Colleague) -> None:
+    """One version more of a product, higher than all before."""
+    bundle = loader.load_product(loader.PRODUCTS / "travel-accident")
+    with transaction():
+        catalog.sync_insurers(session, load_insurers())
+        number = (session.scalar(select(func.max(ProductVersion.version))) or 2) + 1
+        definition = bundle.definition.model_copy(update={"version": number})
+        catalog.publish(session, replace(bundle, definition=definition), clock.now())
+
+
 PAGES: list[tuple[str, Make]] = [
     ("/staff/", waiting),
     ("/staff/", taken),
@@ -153,7 +168,21 @@ PAGES: list[tuple[str, Make]] = [
     ("/staff/payments/held", held),
     ("/staff/payments/refunds", failed_refund),
     ("/staff/customers/1", customer_thing),
+    ("/staff/products/", published),
+    ("/staff/products/travel-accident/3", published),
+    ("/staff/products/travel-accident/compare?old=3&new=3", published),
 ]
+
+
+@pytest.fixture(autouse=True)
+def no_product(app: Flask, session: Session) -> Iterator[None]:
+    """What a test publishes, the tests after it do not find."""
+    with transaction():
+        session.execute(delete(ProductVersion))
+    yield
+    session.rollback()
+    with transaction():
+        session.execute(delete(ProductVersion))
 
 
 @contextmanager
@@ -186,6 +215,7 @@ def test_a_page_asks_little_and_no_more_when_there_is_more(
     assert answer.status_code == 200
     for _ in range(MORE):
         make(session, colleague)
+    desk.get(path)
     session.rollback()
     session.expunge_all()
 

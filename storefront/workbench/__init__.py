@@ -1,0 +1,1 @@
+"""The products workbench: staff read, compare, upload, check, approve, publish and withdraw versions."""

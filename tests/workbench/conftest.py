@@ -1,0 +1,67 @@
+"""Products with versions of their own; what a test publishes is gone after it."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.catalog import loader, service
+from storefront.catalog.bundle import ProductBundle
+from storefront.db import db, transaction
+from storefront.roles import ROLES
+from tests.staff.people import Colleague, log_in, make_member
+
+Change = Callable[..., ProductBundle]
+
+
+@pytest.fixture
+def travel() -> ProductBundle:
+    """The travel product as its files have it."""
+    return loader.load_product(loader.PRODUCTS / "travel-accident")
+
+
+@pytest.fixture
+def dearer(travel: ProductBundle) -> ProductBundle:
+    """The next version of it: death costs twice as much."""
+    rates = [
+        row | {"rate": str(2 * float(row["rate"]))} if row.get("line") == "death" else row
+        for row in travel.tables["travel-rates"]
+    ]
+    return version_after(travel, tables={**travel.tables, "travel-rates": rates})
+
+
+def version_after(bundle: ProductBundle, **changes: object) -> ProductBundle:
+    """The next version of a product with some of its parts changed."""
+    number = bundle.definition.version + 1
+    definition = bundle.definition.model_copy(update={"version": number})
+    return dataclasses.replace(bundle, **{"definition": definition, **changes})
+
+
+@pytest.fixture
+def shop(app: Flask, session: Session) -> Iterator[Session]:
+    """The catalogue with the products of the files alone, before the test and after it."""
+    with transaction():
+        session.execute(text("delete from product_version"))
+        service.publish_all(session, clock.now())
+    yield session
+    session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text("delete from product_version"))
+
+
+@pytest.fixture
+def colleague(session: Session) -> Colleague:
+    """A member who may do everything."""
+    return make_member(session, ROLES)
+
+
+@pytest.fixture
+def desk(client: FlaskClient, colleague: Colleague) -> FlaskClient:
+    """The browser of that member, in English."""
+    client.set_cookie("language", "en")
+    return log_in(client, colleague)
