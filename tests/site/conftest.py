@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 from storefront import clock, create_app
 from storefront.catalog import service as catalog
 from storefront.db import db, transaction
+from storefront.support import texts
 from tests.conftest import copy_database, make_settings
 
 
@@ -52,6 +53,7 @@ def browser(address: str) -> Iterator[Browser]:
 
 
 def publish(app: Flask) -> None:
-    """Puts the demonstration catalogue on sale."""
+    """Puts the demonstration catalogue on sale and the first help articles there."""
     with app.app_context(), transaction() as session:
         catalog.publish_all(session, clock.now())
+        texts.fill(session, clock.now())
