@@ -65,9 +65,9 @@ from storefront.support import pages as support
 from storefront.workbench import staff as workbench
 
 FEATURES_WITH_TABLES = (
-    "accounts", "advice", "applications", "applications.decisions", "applications.employees",
-    "attachments", "audit", "catalog", "claims", "claims.payouts",
-    "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
+    "accounts", "accumulation", "advice", "applications", "applications.consent",
+    "applications.decisions", "applications.employees", "attachments", "audit", "catalog", "claims",
+    "claims.payouts", "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
     "support", "worklist",
 )  # fmt: skip
 

@@ -85,7 +85,7 @@ def insured_fault(
     limit = rules.minor_limit(age)
     if limit is not None:
         declared = Decimal(person.get("cover_elsewhere") or 0)
-        if rules.death_benefit(definition, answers) + declared > limit:
+        if rules.counted_death_benefit(definition, answers) + declared > limit:
             return "minor-limit"
     return None
 

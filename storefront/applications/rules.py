@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storefront.accumulation.rules import DEATH
 from storefront.catalog.definition import ApplicationDocument, ProductDefinition, all_hold
 from storefront.catalog.facts import amount_of, last_day
 
@@ -44,6 +45,9 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "expired": frozenset(),
     "paid": frozenset({"withdrawn"}),  # the insurer refused after payment; the money goes back
 }
+
+# In these states an application insures nobody, and nothing of it counts against a limit (S-06).
+HOLDS_NOTHING = frozenset({"draft", "declined", "postponed", "withdrawn", "expired"})
 
 # What each step has the customer confirm, every statement by itself (S-02, S-08).
 STATEMENTS: Mapping[str, tuple[str, ...]] = {
@@ -196,6 +200,41 @@ def death_benefit(definition: ProductDefinition, answers: Mapping[str, object]) 
         amount_of(cover.limit, answers) for cover in definition.covers if cover.death_benefit
     )
     return max((amount for amount in amounts if amount is not None), default=Decimal(0))
+
+
+def accumulated(
+    definition: ProductDefinition,
+    answers: Mapping[str, object],
+    person: Mapping[str, Any],
+    age: int,
+) -> list[tuple[str, Decimal, Decimal | None, Decimal]]:
+    """(kind, amount, limit, declared elsewhere) of everything that adds up over policies, in yuan.
+
+    Death benefits of one person add up whatever the product (S-06); other limits are the product's.
+    """
+    death = counted_death_benefit(definition, answers)
+    elsewhere = Decimal(person.get("cover_elsewhere") or 0)
+    found: list[tuple[str, Decimal, Decimal | None, Decimal]] = []
+    if death:
+        found.append((DEATH, death, minor_limit(age), elsewhere))
+    for limit in definition.insured.limits:
+        amount = amount_of(definition.cover(limit.cover).limit, answers)
+        if amount:
+            kind = f"{definition.code}:{limit.cover}"
+            found.append((kind, amount, limit.at_most, Decimal(0)))
+    return found
+
+
+def counted_death_benefit(
+    definition: ProductDefinition, answers: Mapping[str, object]
+) -> Decimal:
+    """All death benefits of one insured person that count for minors (S-06), yuan."""
+    amounts = (
+        amount_of(cover.limit, answers)
+        for cover in definition.covers
+        if cover.death_benefit and cover.counts_for_minors
+    )
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def minor_limit(age: int) -> Decimal | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.advice import service as assessments
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications import parties, rules
+from storefront.applications import limits, parties, rules
 from storefront.applications.decisions import outcome
 from storefront.applications.decisions.outcome import move as _move
 from storefront.applications.draft import Draft, open_draft
@@ -225,6 +225,7 @@ def submit(
     Raises:
         Refused: a step is not done, or the product version is no longer sold (P-07).
         PriceChanged: the premium is not the one on the confirmed page; nothing is submitted.
+        limits.LimitExceeded: somebody would be insured for too much, over all policies (S-06).
     """
     application = draft.application
     if draft.first_open != "summary" or draft.priced is None:
@@ -236,6 +237,7 @@ def submit(
     if str(draft.priced.total) != shown_premium:
         changed(draft)
         raise PriceChanged
+    limits.reserve(session, draft)
     application.language = language
     _move(application, "submitted", draft.now)
     application.submitted_at = draft.now

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storefront import identity
-from storefront.applications import declaration, journal, service, texts
+from storefront.applications import declaration, journal, limits, service, texts
 from storefront.applications.diligence import step as diligence
 from storefront.applications.draft import Draft
 from storefront.applications.employees.texts import employee_rows
@@ -123,7 +123,11 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
         raise StepInvalid([("confirm-summary", texts.statement_missing())])
     shown = f"{draft.application.ref} {typed.get('shown_premium', '')}"
     require_statement(session, draft, "summary", typed, shown)
-    service.submit(session, draft, typed.get("shown_premium", ""), language)
+    try:
+        service.submit(session, draft, typed.get("shown_premium", ""), language)
+    except limits.LimitExceeded as exceeded:
+        errors = [("confirm-summary", sentence) for sentence in exceeded.sentences]
+        raise StepInvalid(errors) from exceeded
     diligence.submitted(session, draft)
     return "status"
 

@@ -133,6 +133,9 @@ def _broken_references(definition: ProductDefinition) -> Iterator[DefinitionFaul
     if definition.refund.table not in (None, *definition.shared_tables):
         yield DefinitionFault("refund.table", f"{definition.refund.table} is not in shared_tables")
     covers = {cover.code for cover in definition.covers}
+    for limit in definition.insured.limits:
+        if limit.cover not in covers:
+            yield DefinitionFault("insured.limits", f"no cover is called {limit.cover}")
     for claim_type in definition.claim_types:
         for code in sorted(set(claim_type.benefit.covers) - covers):
             yield DefinitionFault(f"claim_types.{claim_type.code}", f"no cover is called {code}")

@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
+from storefront.applications import limits
 from storefront.applications import service as applications
 from storefront.applications.models import Application
 from storefront.crypto import new_reference
@@ -54,6 +55,10 @@ def start(session: Session, application: Application, now: datetime) -> Payment:
     found = open_payment(session, application)
     if found is not None:
         return found
+    try:
+        limits.reserve_again(session, application, now)
+    except limits.LimitExceeded as exceeded:
+        raise Conflict(" ".join(exceeded.sentences)) from exceeded
     payment = Payment(
         ref=new_reference("P"),
         application=application,

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
+from storefront.applications import limits
 from storefront.applications import rules as application_rules
 from storefront.applications import service as applications
 from storefront.applications.closing import keep_for
@@ -50,6 +51,7 @@ def begin(session: Session, payment: Payment, now: datetime) -> Policy:
     policy = _new_policy(application, definition, period, now)
     session.add(policy)
     session.flush()
+    limits.begin(session, application, period.start_at, period.end_at, now)
     content = contract.content(application, definition, period, payment.ref)
     session.add(
         PolicyTransaction(

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.applications import journal, rules
+from storefront.applications import journal, limits, rules
 from storefront.applications.decisions import history, letters, offers, prices, work
 from storefront.applications.decisions.history import Source
 from storefront.applications.decisions.models import UnderwritingDecision
@@ -52,6 +52,7 @@ def move(application: Application, state: str, now: datetime) -> None:
     """The next state. Raises rules.ForbiddenTransition."""
     application.state = rules.next_state(application.state, state)
     application.updated_at = now
+    limits.follow(application, now)
 
 
 def payable_until(application: Application, now: datetime) -> datetime:

@@ -45,7 +45,11 @@ class Amount(Part):
 
 
 class Cover(Part):
-    """One thing the policy pays for."""
+    """One thing the policy pays for.
+
+    What law limits for minors is the sum of their death benefits; premium returned at death, cash value
+    and accidents in the air do not count (S-06).
+    """
 
     code: Code
     name: Text
@@ -56,6 +60,7 @@ class Cover(Part):
     copay_ratio: Decimal | None = Field(default=None, ge=0, le=1)
     waiting_days: int = Field(default=0, ge=0)
     death_benefit: bool = False
+    counts_for_minors: bool = added_later(default=True)
 
 
 class Highlights(Part):
@@ -67,6 +72,13 @@ class Highlights(Part):
     waiting_period: Text | None = None
     cooling_off: Text | None = None
     surrender_loss: Text | None = None
+
+
+class PersonLimit(Part):
+    """The most that one person may be insured for at a time under one cover, over all policies here."""
+
+    cover: Code
+    at_most: Decimal = Field(gt=0)
 
 
 class Insured(Part):
@@ -81,6 +93,7 @@ class Insured(Part):
     pricing: Literal["each", "own", "once"] = "once"
     age_min: int | None = None
     age_max: int | None = None
+    limits: tuple[PersonLimit, ...] = added_later(())
     relations: tuple[Relation, ...] = ()
 
     @model_validator(mode="after")

@@ -1,0 +1,1 @@
+"""Insured persons who agree to a death cover through a link of their own."""
