@@ -79,9 +79,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_insured_consent")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_insured_consent_token_hash")),
     )
-    op.create_index(
-        "ix_insured_consent_application_id", "insured_consent", ["application_id"]
-    )
+    op.create_index("ix_insured_consent_application_id", "insured_consent", ["application_id"])
 
 
 def downgrade() -> None:

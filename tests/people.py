@@ -1,7 +1,7 @@
 """Fictional people for tests: identity numbers with a right check character, never real ones."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -82,3 +82,9 @@ SPOUSE = Somebody("示例乙", date(1991, 3, 2), "F", serial=2)
 CHILD = Somebody("示例丙", date(2018, 9, 9), "F", mobile="", serial=3)
 ADDRESS = "示例市虚构区样例路 1 号"
 COMPANY = Company("示例虚构制造有限公司", HOLDER)
+
+
+def nth_child(number: int) -> Somebody:
+    """One of many children of eight, for tests in which the same one must not appear twice."""
+    born = date(2018, 9, 9) - timedelta(days=number % 200)
+    return Somebody(f"示例童{number}", born, "F", mobile="", serial=10 + number // 200)

@@ -71,9 +71,7 @@ def left_for(session: Session, wanted: Wanted, application_id: int, now: datetim
     return None if left is None else Excess(wanted, left)
 
 
-def begin(
-    session: Session, application_id: int, begins_at: datetime, ends_at: datetime
-) -> None:
+def begin(session: Session, application_id: int, begins_at: datetime, ends_at: datetime) -> None:
     """The policy has begun: what was reserved is in force, for the time the contract names."""
     session.execute(
         _open(application_id).values(state="in_force", begins_at=begins_at, ends_at=ends_at)
@@ -100,9 +98,7 @@ def _open(application_id: int) -> Update:
     )
 
 
-def _taken(
-    session: Session, wanted: Wanted, application_id: int, now: datetime
-) -> list[Taken]:
+def _taken(session: Session, wanted: Wanted, application_id: int, now: datetime) -> list[Taken]:
     found = select(Exposure.amount, Exposure.begins_at, Exposure.ends_at).where(
         Exposure.person_hash == wanted.person_hash,
         Exposure.kind == wanted.kind,

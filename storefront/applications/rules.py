@@ -225,9 +225,7 @@ def accumulated(
     return found
 
 
-def counted_death_benefit(
-    definition: ProductDefinition, answers: Mapping[str, object]
-) -> Decimal:
+def counted_death_benefit(definition: ProductDefinition, answers: Mapping[str, object]) -> Decimal:
     """All death benefits of one insured person that count for minors (S-06), yuan."""
     amounts = (
         amount_of(cover.limit, answers)
