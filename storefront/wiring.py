@@ -11,6 +11,7 @@ from storefront.advice import views as advice
 from storefront.applications import attached
 from storefront.applications import closing as applications_closing
 from storefront.applications import views as applications
+from storefront.applications.consent import views as consents
 from storefront.applications.decisions import commands as decision_commands
 from storefront.applications.decisions import files as decision_files
 from storefront.applications.decisions import jobs as decision_jobs  # noqa: F401 - makes the job known
@@ -89,6 +90,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(advice.blueprint)
     app.register_blueprint(attachments.blueprint)
     app.register_blueprint(applications.blueprint)
+    app.register_blueprint(consents.blueprint)
     app.register_blueprint(employees.blueprint)
     gates.register(OWNER_KIND, attached.GATE)
     app.register_blueprint(decisions.blueprint)

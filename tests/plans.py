@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 
 from tests.employees import as_csv, rows
-from tests.people import CHILD, COMPANY, HOLDER
+from tests.people import CHILD, COMPANY, HOLDER, nth_child
 from tests.visitor import HEALTHY, VEHICLE, Plan
 
 Answers = dict[str, str]
@@ -37,6 +38,10 @@ SECURE = {
     "controls": "yes",
 }
 SECURE_BY_ZONES = {"segmentation": "yes", "log-monitoring": "no", "supplier-access": "no"}
+MEDICAL_QUESTIONS = (
+    "tumour", "chronic", "hypertension", "asthma", "hospital-stay", "planned-treatment",
+)  # fmt: skip
+CHILDREN = count()
 SUITABILITY = (
     ("suitability", {**FAMILY, "action": "assess"}),
     ("suitability", {"action": "next"}),
@@ -54,8 +59,13 @@ def travel(today: date) -> tuple[str, Answers, Plan]:
         "social_insurance": "true",
         "medical_deductible": "0",
     }
-    child = {**CHILD.form(relation="child"), "action": "add"}
-    steps = (("insured", {"action": "self"}), ("insured", child), ("insured", {"action": "next"}))
+    # Whoever buys twice buys for two children: their death cover is limited over all policies.
+    child = {**nth_child(next(CHILDREN)).form(relation="child"), "action": "add"}
+    steps = (
+        ("insured", {"action": "self"}),
+        ("insured", child),
+        ("insured", {"action": "next", "children-data": "yes"}),
+    )
     return "travel-accident", answers, Plan(str(today + timedelta(days=10)), steps=steps)
 
 
@@ -77,6 +87,29 @@ def life(today: date) -> tuple[str, Answers, Plan]:
         ("health", {**HEALTHY, "health": "yes"}),
     )
     return "term-life", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
+
+
+def medical(today: date) -> tuple[str, Answers, Plan]:
+    """A parent and a child, each at their own price, with some cover there already."""
+    answers = {
+        "persons": "2",
+        "birth_date": HOLDER.birth_date.isoformat(),
+        "social_insurance": "true",
+        "members.0.birth_date": CHILD.birth_date.isoformat(),
+        "members.0.social_insurance": "true",
+        "start_date": str(today + timedelta(days=10)),
+        "deductible": "10000",
+    }
+    healthy = {f"p{number}.{code}": "no" for number in (0, 1) for code in MEDICAL_QUESTIONS}
+    cover = {"p0.hospital": "no", "p0.employer": "yes", "p1.hospital": "no", "p1.employer": "no"}
+    steps = (
+        ("insured", {"action": "self"}),
+        ("insured", {**CHILD.form(relation="child"), "action": "add"}),
+        ("insured", {"action": "next", "children-data": "yes"}),
+        ("other-cover", {**cover, "other-cover": "yes"}),
+        ("health", {**healthy, "health": "yes"}),
+    )
+    return "medical-year", answers, Plan(str(today + timedelta(days=10)), steps=steps)
 
 
 def motor(today: date) -> tuple[str, Answers, Plan]:
@@ -142,6 +175,7 @@ def employer(today: date) -> tuple[str, Answers, Plan]:
 PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
     "travel-accident": travel,
     "term-life": life,
+    "medical-year": medical,
     "motor-compulsory": motor,
     "cyber-sme": cyber,
     "cyber-business": cyber_by_heads,

@@ -53,9 +53,6 @@ class InsuredForm(PersonForm):
     """One insured person: somebody saved earlier, or a new one."""
 
     relation = RadioField(_l("Relation to you"), [Optional()], choices=[])
-    cover_elsewhere = StringField(
-        _l("Death cover of this child with other insurers (yuan)"), [Length(max=12)]
-    )
 
     def offer(self, relations: Iterable[str]) -> None:
         """Limits the relations to those the product permits, without `self`."""

@@ -1,13 +1,12 @@
 """What an application insures each person for, against the limits of law and product (S-06)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, object_session
 
-from storefront import crypto
 from storefront.accumulation import service as accumulation
 from storefront.accumulation.rules import DEATH, Excess, Wanted
 from storefront.applications import parties, rules
@@ -29,11 +28,6 @@ class LimitExceeded(Exception):
         self.sentences = sentences
 
 
-def person_hash(person: Mapping[str, Any]) -> str:
-    """How a person is known where amounts of different customers meet."""
-    return crypto.lookup_hash("id-number", person["id_number"])
-
-
 def wanted(draft: Draft) -> list[Wanted]:
     """What the draft would insure each person for; nothing before a first day of cover is chosen."""
     start = draft.application.start_date
@@ -41,7 +35,7 @@ def wanted(draft: Draft) -> list[Wanted]:
         return []
     begins_at, ends_at = rules.period(draft.definition, draft.answers, start)
     return [
-        Wanted(person_hash(person), kind, amount, begins_at, ends_at, limit, elsewhere)
+        Wanted(parties.person_hash(person), kind, amount, begins_at, ends_at, limit, elsewhere)
         for answers, person in zip(draft.people_answers, draft.insured, strict=False)
         for kind, amount, limit, elsewhere in rules.accumulated(
             draft.definition, answers, person, parties.age_of(person, start)
@@ -114,7 +108,7 @@ def _sentences(draft: Draft, excesses: list[Excess]) -> list[str]:
 
 
 def _by_person(draft: Draft, items: list[Wanted]) -> Iterator[tuple[dict[str, Any], Wanted]]:
-    people = {person_hash(person): person for person in draft.insured}
+    people = {parties.person_hash(person): person for person in draft.insured}
     return ((people[item.person_hash], item) for item in items)
 
 

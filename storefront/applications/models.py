@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.advice.models import SuitabilityRecord
+from storefront.applications.consent.models import InsuredConsent
 from storefront.db import Base, Encrypted, Id
 
 
@@ -63,6 +64,7 @@ class Application(Base):
     retain_until: Mapped[date | None]
 
     confirmations: Mapped[list["Confirmation"]] = relationship(order_by="Confirmation.id")
+    consents: Mapped[list[InsuredConsent]] = relationship(order_by=InsuredConsent.id)
     suitability: Mapped[SuitabilityRecord | None] = relationship()
 
 

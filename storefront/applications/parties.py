@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from storefront import crypto
 from storefront.applications import rules
 from storefront.applications.rules import ADULT_AGE
 from storefront.catalog import members
@@ -18,6 +19,8 @@ from storefront.identity import IdentityError, normalise_mobile, parse_id_number
 
 LONGEST_NAME = 60
 LONGEST_ADDRESS = 200
+
+FAULTS_OF_RELATION = ("relation-not-allowed", "minor-death-parents")
 
 Faults = list[tuple[str, str]]
 Party = dict[str, Any]
@@ -82,12 +85,23 @@ def insured_fault(
     for key in ("birth_date", "sex"):
         if not _agrees(answers, person, key):
             return f"{key.replace('_', '-')}-differs"
+    if _against_minors(definition, answers, person["relation"], age):
+        return "minor-death-parents"
     limit = rules.minor_limit(age)
     if limit is not None:
         declared = Decimal(person.get("cover_elsewhere") or 0)
         if rules.counted_death_benefit(definition, answers) + declared > limit:
             return "minor-limit"
     return None
+
+
+def _against_minors(
+    definition: ProductDefinition, answers: Mapping[str, object], relation: str, age: int
+) -> bool:
+    """Nobody but a parent insures a minor for death; husbands, wives and parents are of age (S-09)."""
+    if age >= ADULT_AGE or relation == "child":
+        return False
+    return relation in ("spouse", "parent") or rules.death_benefit(definition, answers) > 0
 
 
 def seats(
@@ -129,6 +143,11 @@ def is_printable(text: str) -> bool:
 def age_of(person: Mapping[str, Any], day: date) -> int:
     """Age last birthday of a party on a day."""
     return age_on(date.fromisoformat(person["birth_date"]), day)
+
+
+def person_hash(person: Mapping[str, Any]) -> str:
+    """How a person is known where the number itself must not stand."""
+    return crypto.lookup_hash("id-number", person["id_number"])
 
 
 def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

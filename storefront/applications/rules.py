@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from storefront.accumulation.rules import DEATH
@@ -16,6 +16,7 @@ DRAFT_LIVES = timedelta(days=30)
 OFFER_LIVES = timedelta(days=15)
 CARE_AGE = 65  # N-03
 ADULT_AGE = 18  # S-09
+CHILD_AGE = 14  # S-08: below it, all personal data is sensitive
 MINOR_LIMITS = (
     (10, Decimal(200_000)),
     (18, Decimal(500_000)),
@@ -59,16 +60,13 @@ STATEMENTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+Consent = Literal["none", "statement", "guardian", "link"]
+INSURED_STATEMENTS = ("insured-consent", "guardian", "children-data")
+"""What the policyholder may have to state for the insured persons."""
+
+
 class ForbiddenTransition(Exception):
     """A step that the state machine does not know."""
-
-
-def online(definition: ProductDefinition) -> bool:
-    """Whether the form here has everything that the product's application needs.
-
-    The questions about other medical cover (N-04) are taken down by staff.
-    """
-    return not definition.reimburses_medical
 
 
 def next_state(state: str, wanted: str) -> str:
@@ -98,6 +96,9 @@ class Facts:
     confirmed: frozenset[str]
     diligence: bool = False
     diligence_answered: bool = False
+    other_cover_told: bool = True
+    links_needed: bool = False
+    links_given: bool = True
     documents: tuple[ApplicationDocument, ...] = ()
     attached: frozenset[str] = frozenset()
 
@@ -114,8 +115,10 @@ def steps(definition: ProductDefinition, facts: Facts) -> tuple[str, ...]:
         ("policyholder", True),
         ("care", care),
         ("insured", definition.insured.max > 0),
+        ("other-cover", definition.reimburses_medical),  # N-04
         ("object", bool(definition.application.extra)),
         ("beneficiaries", definition.beneficiaries),
+        ("consent", facts.links_needed),  # S-05, S-07: amount and beneficiaries are known now
         ("health", bool(definition.questions)),
         ("employees", definition.application.employee_list is not None),
         ("controls", bool(definition.application.questionnaire)),
@@ -138,6 +141,8 @@ def done(definition: ProductDefinition, facts: Facts, step: str) -> bool:
         "cover": facts.answers_fit and facts.start_chosen,
         "policyholder": facts.policyholder is not None,
         "insured": facts.insured_fit,
+        "other-cover": facts.other_cover_told,
+        "consent": facts.links_given,
         "object": facts.object_complete,
         "beneficiaries": facts.beneficiaries_chosen,
         "health": facts.declared,
@@ -235,6 +240,16 @@ def counted_death_benefit(definition: ProductDefinition, answers: Mapping[str, o
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
+def insured_statements(consents: Sequence[Consent], youngest: int | None) -> tuple[str, ...]:
+    """What the policyholder states for the insured persons; `youngest` is the lowest age today."""
+    needed = (
+        ("insured-consent", "statement" in consents),
+        ("guardian", "guardian" in consents),
+        ("children-data", youngest is not None and youngest < CHILD_AGE),  # S-08
+    )
+    return tuple(kind for kind, wanted in needed if wanted)
+
+
 def minor_limit(age: int) -> Decimal | None:
     """The most that death may pay for somebody of this age, over all policies (S-06)."""
     return next((limit for below, limit in MINOR_LIMITS if age < below), None)
@@ -249,12 +264,15 @@ def shares_fault(named: Sequence[Mapping[str, Any]]) -> int | None:
     return next((rank for rank in sorted(sums) if sums[rank] != 100), None)
 
 
-def consent_needed(insured: Sequence[Mapping[str, Any]], ages: Sequence[int]) -> bool:
-    """Whether insured persons other than the policyholder must have agreed (S-04, S-05, S-07).
+def consent_of(relation: str, age: int, death: bool) -> Consent:
+    """Whose consent an insured person needs, and in which form (S-04, S-05, S-07, S-09).
 
-    A parent insuring a minor child needs nobody's consent but its own.
+    A parent insuring a minor child needs nobody's consent but its own. Death cover on anybody else
+    needs that person's own consent by a `link`; for other cover the policyholder confirms it in a
+    `statement`, for a minor the consent of its `guardian`.
     """
-    return any(
-        person["relation"] != "self" and not (person["relation"] == "child" and age < ADULT_AGE)
-        for person, age in zip(insured, ages, strict=True)
-    )
+    if relation == "self" or (relation == "child" and age < ADULT_AGE):
+        return "none"
+    if age < ADULT_AGE:
+        return "guardian"
+    return "link" if death else "statement"

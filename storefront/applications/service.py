@@ -54,8 +54,6 @@ def begin(
     if not quote_rules.may_become(state, "applied"):
         raise Refused
     bundle = catalog.get(session, quote.product_code, quote.product_version)
-    if not rules.online(bundle.definition):
-        raise Refused
     start = quote.answers.get(bundle.definition.start.key or "")
     application = Application(
         ref=new_reference("A"),

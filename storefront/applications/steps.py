@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from storefront.applications import journal, rules, service, texts
 from storefront.applications.draft import Draft
+from storefront.catalog.answers import to_int
 from storefront.extensions import Form, current_language
 
 Typed = MultiDict[str, str]
@@ -39,6 +40,12 @@ class Step:
     save: Callable[[Session, Draft, Typed, str], str]
     template: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pressed(typed: Typed) -> tuple[str, int | None]:
+    """The button that was pressed and the number of the person it stands beside."""
+    action, _, argument = typed.get("action", "").partition(":")
+    return action, to_int(argument)
 
 
 def fill_errors(form: Form, faults: list[tuple[str, str]]) -> list[tuple[str, str]]:

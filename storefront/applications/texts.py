@@ -68,13 +68,22 @@ def statement(kind: str) -> str:
         ),
         "care": _("I understand this product, its cost and its risks, and I decide on my own."),
         "insured-consent": _(
-            "Every insured person knows about this insurance and agrees to it and to the sum insured."
+            "Every insured person other than me and my minor children knows about this insurance and agrees to it."
         ),
         "controls": _(
             "I have answered every question about the company's security truthfully and completely, as things stand today."
         ),
         "employee-data": _(
             "The employees know that their data is passed to the insurer for this insurance, and the company may pass it on."
+        ),
+        "other-cover": _(
+            "I have compared this product with the cover that exists already, and I know that all payments together never exceed the actual cost."
+        ),
+        "guardian": _(
+            "I am the guardian of the minors insured here, or their guardian knows about this insurance and agrees to it."
+        ),
+        "children-data": _(
+            "I am the parent or guardian of the children under 14 named here and agree that their personal data, which is sensitive, is processed for this application and passed to the insurer."
         ),
         "health": _("I have answered every question truthfully and completely."),
         "clauses": _("I have read the clauses."),
@@ -87,6 +96,21 @@ def statement(kind: str) -> str:
 def object_title(line: str) -> str:
     """What the insured object is called for a line of products."""
     return {"motor": _("Vehicle"), "cyber": _("Website")}.get(line, _("Insured object"))
+
+
+def overlap() -> str:
+    """What somebody with medical cover has to know before buying more of it (N-04)."""
+    return _(
+        "This insurance reimburses hospital costs. Basic medical insurance, an employer's cover, other policies and this one together never pay more than was actually spent. Whoever has hospital cover of this size already often gains nothing from a second policy but pays a second premium."
+    )
+
+
+def other_cover(key: str) -> str:
+    """What is asked about existing cover of one insured person."""
+    return {
+        "hospital": _("Is there another policy that pays hospital costs?"),
+        "employer": _("Does an employer provide medical cover beyond basic medical insurance?"),
+    }[key]
 
 
 def statement_missing() -> str:
@@ -126,6 +150,9 @@ def fault(slug: str) -> str:
         "relation-not-allowed": _(
             "This product cannot be taken out for somebody in this relation to you."
         ),
+        "minor-death-parents": _(
+            "For a minor only a parent can take out insurance that pays on death. Please check the relation, or let a parent apply."
+        ),
         "age-not-insurable": _("This person's age is outside the ages that this product insures."),
         "birth-date-differs": _(
             "The identity number shows another birth date than the one the price was calculated for. Please correct one of them; the date of the price can be changed in the step “Cover”."
@@ -142,6 +169,9 @@ def fault(slug: str) -> str:
         "insured-twice": _("This person is already on the list."),
         "insured-count": _("Please add the insured persons."),
         "insured-full": _("No more people can be added to this policy."),
+        "links-missing": _(
+            "Everybody listed here has to agree first. You can leave this page; we write to you as soon as somebody answers."
+        ),
         "consent-missing": _("Please confirm that the insured persons agree."),
         "shares": _("The shares of each rank have to add up to 100%."),
         "share": _("A share is a whole number from 1 to 100."),

@@ -12,6 +12,7 @@ from storefront import clock
 from storefront.access import customer
 from storefront.applications import journal, rules, service
 from storefront.applications.attached import STEP as DOCUMENTS
+from storefront.applications.consent.step import STEP as CONSENT
 from storefront.applications.decisions import status
 from storefront.applications.diligence.step import STEP as DILIGENCE
 from storefront.applications.draft import Draft, open_draft
@@ -20,7 +21,9 @@ from storefront.applications.step_company import STEP as POLICYHOLDER
 from storefront.applications.step_controls import STEP as CONTROLS
 from storefront.applications.step_cover import STEP as COVER
 from storefront.applications.step_employees import STEP as EMPLOYEES
-from storefront.applications.step_people import BENEFICIARIES, INSURED
+from storefront.applications.step_insured import STEP as INSURED
+from storefront.applications.step_other_cover import STEP as OTHER_COVER
+from storefront.applications.step_people import BENEFICIARIES
 from storefront.applications.step_rest import STEPS
 from storefront.applications.step_suitability import STEPS as SUITABILITY
 from storefront.applications.steps import Step, StepInvalid, save_confirmation, show_confirmation
@@ -43,6 +46,8 @@ ALL_STEPS: dict[str, Step] = {
     "cover": COVER,
     "policyholder": POLICYHOLDER,
     "insured": INSURED,
+    "other-cover": OTHER_COVER,
+    "consent": CONSENT,
     "beneficiaries": BENEFICIARIES,
     "controls": CONTROLS,
     "diligence": DILIGENCE,
@@ -256,6 +261,5 @@ def _progress(draft: Draft, step: str) -> list[dict[str, str]]:
     return rows
 
 
-blueprint.add_app_template_global(rules.online, "applied_online")
 blueprint.add_app_template_global(state_names, "application_states")
 blueprint.add_app_template_filter(mask_id_number, "masked_id")

@@ -9,7 +9,6 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.applications import rules
 from storefront.applications.company import kind_of, kinds, read_company
 from storefront.applications.models import Application, Confirmation
 from storefront.catalog.loader import load_all
@@ -73,11 +72,6 @@ def test_no_product_of_companies_asks_for_their_needs() -> None:
     for bundle in PRODUCTS.values():
         if bundle.definition.policyholder.company:
             assert not bundle.definition.suitability
-
-
-def test_all_but_the_medical_product_are_applied_for_here() -> None:
-    left = {code for code, bundle in PRODUCTS.items() if not rules.online(bundle.definition)}
-    assert left <= {"medical-year"}
 
 
 @pytest.mark.rule("S-10")

@@ -152,9 +152,12 @@ def test_death_cover_of_a_child_is_limited_with_cover_elsewhere(
 
 @pytest.mark.rule("S-05")
 def test_who_has_to_agree() -> None:
-    assert rules.consent_needed([{"relation": "spouse"}], [35])
-    assert rules.consent_needed([{"relation": "child"}], [18])
-    assert not rules.consent_needed([{"relation": "child"}, {"relation": "self"}], [17, 36])
+    assert rules.consent_of("spouse", 35, death=True) == "link"
+    assert rules.consent_of("child", 18, death=True) == "link"
+    assert rules.consent_of("spouse", 35, death=False) == "statement"
+    assert rules.consent_of("other-relative", 17, death=False) == "guardian"
+    assert rules.consent_of("child", 17, death=True) == "none"
+    assert rules.consent_of("self", 36, death=True) == "none"
 
 
 @pytest.mark.rule("S-07")

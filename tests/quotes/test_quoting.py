@@ -115,18 +115,6 @@ def test_unknown_addresses_are_not_found(shopper: Visitor, path: str) -> None:
     assert shopper.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("code", ["medical-year"])
-def test_what_this_form_cannot_take_down_goes_to_staff(
-    session: Session, buyer: Visitor, code: str
-) -> None:
-    example = catalog_answers.example(PRODUCTS[code].definition)
-    soon = str(clock.local_date(clock.now()) + timedelta(days=10))
-    raw = catalog_answers.to_raw(example)
-    ref = buyer.quote(code, {**raw, **({"start_date": soon} if "start_date" in raw else {})})
-    assert 'id="apply"' not in buyer.page.text
-    assert buyer.post(f"/applications/begin/{ref}", {}).status_code == 422
-
-
 def test_the_quote_is_in_the_evidence(session: Session, shopper: Visitor) -> None:
     ref = shopper.quote("term-life", TERM_LIFE)
     kinds = session.execute(

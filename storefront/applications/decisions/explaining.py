@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from storefront.applications.decisions import history
 from storefront.applications.decisions.models import UnderwritingDecision
 from storefront.applications.draft import Draft
-from storefront.applications.rules import online
 from storefront.catalog import service as catalog
 from storefront.clock import local_date
 from storefront.underwriting.alternatives import alternatives
@@ -69,7 +68,7 @@ def _alternatives(session: Session, draft: Draft) -> list[dict[str, Any]]:
     others = [
         bundle.definition
         for bundle in catalog.sellable(session, draft.now)
-        if bundle.definition.group == draft.definition.group and online(bundle.definition)
+        if bundle.definition.group == draft.definition.group
     ]
     return [
         {"code": found.code, "name": found.marketing_name.model_dump()}

@@ -1,0 +1,148 @@
+"""A family on one medical policy: everybody at their own price, and what they have already (N-04)."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront import clock
+from storefront.applications.models import Application
+from storefront.db import db
+from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
+from tests.plans import PLANS
+from tests.visitor import Visitor
+
+
+def stored(ref: str) -> Application:
+    db.session.expire_all()
+    return db.session.scalars(select(Application).where(Application.ref == ref)).one()
+
+
+def up_to_insured(buyer: Visitor, holder: Somebody = HOLDER) -> str:
+    """An application of the family at the step of its people."""
+    _code, answers, plan = PLANS["medical-year"](clock.local_date(clock.now()))
+    ref = buyer.begin(buyer.quote("medical-year", answers))
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    buyer.step(ref, "policyholder", **holder.form(address=ADDRESS))
+    return ref
+
+
+def add(buyer: Visitor, ref: str, somebody: Somebody, relation: str) -> int:
+    return buyer.step(ref, "insured", **somebody.form(relation=relation), action="add").status_code
+
+
+def test_each_members_premium_is_frozen_in_the_order_of_the_people(
+    session: Session, buyer: Visitor
+) -> None:
+    product, answers, plan = PLANS["medical-year"](clock.local_date(clock.now()))
+    application = stored(buyer.apply(product, answers, plan))
+    assert application.state == "accepted", buyer.problems()
+    assert len(application.person_premiums) == 2
+    assert sum(map(float, application.person_premiums)) == float(application.premium or 0)
+    assert application.parties["other_cover"][0]["employer"] is True
+
+
+@pytest.mark.rule("S-10")
+def test_only_who_was_priced_is_insured_and_answers_follow_their_person(
+    session: Session, buyer: Visitor
+) -> None:
+    ref = up_to_insured(buyer)
+    assert add(buyer, ref, SPOUSE, "spouse") == 422
+    assert 'href="#id_number"' in buyer.page.text
+    assert add(buyer, ref, CHILD, "child") == 200
+    assert stored(ref).answers["birth_date"] == CHILD.birth_date.isoformat()
+    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    assert buyer.page.status_code == 422
+    buyer.step(ref, "insured", action="self")
+    assert buyer.step(ref, "insured", action="self").status_code == 422
+    answers = stored(ref).answers
+    assert answers["members"][0]["birth_date"] == HOLDER.birth_date.isoformat()
+
+
+@pytest.mark.rule("S-08")
+def test_children_under_14_need_a_consent_of_their_own(session: Session, buyer: Visitor) -> None:
+    ref = up_to_insured(buyer)
+    buyer.step(ref, "insured", action="self")
+    add(buyer, ref, CHILD, "child")
+    page = buyer.step(ref, "insured", action="next")
+    assert page.status_code == 422
+    assert 'href="#confirm-children-data"' in page.text
+    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    assert buyer.page.url.path.endswith("/other-cover")
+    assert "children-data" in [item.kind for item in stored(ref).confirmations]
+
+
+@pytest.mark.rule("N-04")
+def test_existing_cover_is_asked_of_everybody_and_the_overlap_is_confirmed(
+    session: Session, buyer: Visitor
+) -> None:
+    ref = up_to_insured(buyer)
+    buyer.step(ref, "insured", action="self")
+    add(buyer, ref, CHILD, "child")
+    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    told = {"p0.hospital": "yes", "p0.employer": "no", "p1.hospital": "no"}
+    page = buyer.step(ref, "other-cover", **told, **{"other-cover": "yes"})
+    assert page.status_code == 422
+    assert 'href="#p1.employer"' in page.text
+    page = buyer.step(ref, "other-cover", **told, **{"p1.employer": "no"})
+    assert 'href="#confirm-other-cover"' in page.text
+    assert "other_cover" not in stored(ref).parties
+    buyer.step(ref, "other-cover", **told, **{"p1.employer": "no", "other-cover": "yes"})
+    assert buyer.page.url.path.endswith("/health")
+    buyer.step(ref, "insured", action="remove:0")
+    buyer.step(ref, "insured", action="self")
+    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    assert buyer.page.url.path.endswith("/other-cover")
+
+
+@pytest.mark.rule("S-09")
+@pytest.mark.parametrize("relation", ["spouse", "parent", "other-relative"])
+def test_nobody_but_parents_insures_a_minor_for_death(
+    session: Session, buyer: Visitor, relation: str
+) -> None:
+    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
+    ref = buyer.begin(buyer.quote("travel-accident", answers))
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    assert add(buyer, ref, CHILD, relation) == 422
+    assert 'href="#relation' in buyer.page.text
+
+
+@pytest.mark.rule("N-03")
+def test_a_parent_over_65_gets_a_word_of_care_before_insuring_anybody(
+    session: Session, buyer: Visitor
+) -> None:
+    born = clock.local_date(clock.now()).replace(month=1, day=1)
+    grandparent = Somebody("示例爷", born.replace(year=born.year - 66), "M", serial=7)
+    ref = up_to_insured(buyer, grandparent)
+    assert buyer.page.url.path.endswith("/care")
+    buyer.step(ref, "care", care="yes")
+    assert buyer.page.url.path.endswith("/insured")
+
+
+@pytest.mark.rule("S-06")
+def test_cover_elsewhere_is_asked_for_each_minor_and_what_is_left_is_told(
+    session: Session, buyer: Visitor
+) -> None:
+    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
+    ref = buyer.begin(buyer.quote("travel-accident", {**answers, "persons": "1"}))
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    add(buyer, ref, CHILD, "child")
+    for given, place in (("much", "elsewhere-0"), ("1", "insured-list")):
+        typed = {"elsewhere-0": given, "action": "next", "children-data": "yes"}
+        page = buyer.step(ref, "insured", **typed)
+        assert page.status_code == 422
+        assert f'href="#{place}"' in page.text
+    assert stored(ref).parties["insured"][0].get("cover_elsewhere") is None
+
+
+def test_nobody_holds_two_of_these_policies_at_a_time(session: Session, buyer: Visitor) -> None:
+    product, answers, plan = PLANS["medical-year"](clock.local_date(clock.now()))
+    assert stored(buyer.apply(product, answers, plan)).state == "accepted"
+    assert stored(buyer.apply(product, answers, plan)).state == "draft"
