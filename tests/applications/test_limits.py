@@ -1,7 +1,8 @@
 """What a child may be insured for over all applications and policies, also at the same moment (S-06)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from threading import Barrier
 
@@ -111,16 +112,13 @@ def test_journeys_at_different_times_do_not_add_up(catalogue: Flask, parent_id: 
 @pytest.mark.rule("S-06")
 @pytest.mark.parametrize("leave", [service.withdraw, service.reopen])
 def test_what_an_application_held_is_free_once_it_is_left(
-    catalogue: Flask, parent_id: int, leave: object
+    catalogue: Flask, parent_id: int, leave: Callable[[Session, Application, datetime], None]
 ) -> None:
     first, second = drafts(parent_id, nth_child(3), 200_000, 200_000)
     submit(catalogue, first, parent_id)
     with transaction() as session:
         application = service.lock(session, service.get_own(session, first, parent_id).id)
-        if leave is service.withdraw:
-            service.withdraw(session, application, clock.now())
-        else:
-            service.reopen(application, clock.now())
+        leave(session, application, clock.now())
     assert open_exposures() == []
     assert submit(catalogue, second, parent_id) == "accepted"
 
