@@ -47,7 +47,8 @@ def up_to_consent(page: Page) -> None:
 def sent_link(site: Site, number: int) -> str:
     """The link in the mail of a number, counted from 1."""
     mails = eventually(
-        lambda: found if len(found := site.mails(EMAIL)) >= number else [], "the mail of the consent"
+        lambda: found if len(found := site.mails(EMAIL)) >= number else [],
+        "the mail of the consent",
     )
     links = {match[0] for mail in mails if (match := LINK.search(str(mail["text"])))}
     assert len(links) == number
@@ -77,9 +78,7 @@ def test_the_spouse_consents_on_another_device(site: Site, open_browser: Open) -
     expect(phone.locator(".alert-success")).to_be_visible()
 
     # The waiting page notices by itself.
-    expect(page.locator("#consent-1")).to_have_attribute(
-        "data-standing", "agreed", timeout=15_000
-    )
+    expect(page.locator("#consent-1")).to_have_attribute("data-standing", "agreed", timeout=15_000)
     go_on(page)
     confirm(page, "clauses")
     confirm(page, "exclusions")

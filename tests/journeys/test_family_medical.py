@@ -1,5 +1,6 @@
 """A family on one medical policy: each at their own price, one of them with a loading, paid in the end."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 from storefront import clock
 from tests.journeys.buying import confirm, go_on, pay_by_card
 from tests.journeys.conftest import Site, register
+from tests.journeys.test_buying import check_document, receive_policy
 from tests.people import ADDRESS, HOLDER, SPOUSE, Somebody, nth_child
 from tests.plans import MEDICAL_QUESTIONS
 
@@ -87,3 +89,9 @@ def test_a_family_with_one_loaded_member(site: Site, open_browser: Open) -> None
     expect(page.locator("main")).to_contain_text("20%")
     expect(page.locator("main")).to_contain_text(SPOUSE.name)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.check("#confirm-offer")
+    page.click("#accept button[type=submit]")
+    page.click("#pay-now")
+    pay_by_card(page, "4242 4242 4242 4242")
+    text = check_document(receive_policy(page), *(somebody.name for somebody in FAMILY))
+    assert len(re.findall(r"\d{4}-\d\d-\d\d", text)) >= len(FAMILY)
