@@ -15,9 +15,9 @@ from storefront.advice import suitability
 from storefront.advice.book import book
 from storefront.advice.models import SuitabilityRecord
 from storefront.applications import controls, parties, rules
+from storefront.applications import insured as people
 from storefront.applications.diligence import due
 from storefront.applications.diligence import rules as diligence_rules
-from storefront.applications.consent import rules as consents
 from storefront.applications.employees.rules import Difference, differences
 from storefront.applications.models import Application
 from storefront.attachments import service as attachments
@@ -147,9 +147,9 @@ class Draft:
             assessed=self.assessed,
             mismatched=bool(self.open_mismatches),
             own_will=self.own_will,
-            other_cover_told=self.other_cover_told,
-            links_needed=bool(self.asked_by_link),
-            links_given=all(self.link_standing(place) == "agreed" for place in self.asked_by_link),
+            other_cover_told=people.other_cover_told(self),
+            links_needed=bool(asked := people.asked_by_link(self)),
+            links_given=all(people.link_standing(self, place) == "agreed" for place in asked),
             confirmed=frozenset(item.kind for item in self.application.confirmations),
             diligence=self.diligence is not None,
             diligence_answered=diligence_rules.KEY in self.application.parties,
@@ -184,68 +184,7 @@ class Draft:
     @cached_property
     def insured_fault(self) -> str | None:
         """Why the insured persons as they stand cannot be accepted."""
-        count = len(self.insured)
-        if not self.definition.insured.min <= count <= self.definition.insured.max:
-            return "insured-count"
-        if self.definition.insured.pricing == members.OWN and count != self.persons:
-            return "not-quoted" if count > self.persons else "insured-count"
-        start = self.application.start_date or self.today
-        faults = (
-            parties.insured_fault(self.definition, answers, person, start)
-            for answers, person in zip(self.people_answers, self.insured, strict=False)
-        )
-        fault = next((fault for fault in faults if fault), None)
-        if fault is None and not all(map(self._confirmed, self.insured_statements)):
-            return "consent-missing"
-        return fault
-
-    @property
-    def needed_consents(self) -> list[rules.Consent]:
-        """Whose consent each insured person needs, in their order."""
-        start = self.application.start_date or self.today
-        return [
-            rules.consent_of(
-                person["relation"],
-                parties.age_of(person, start),
-                death=rules.death_benefit(self.definition, answers) > 0,
-            )
-            for answers, person in zip(self.people_answers, self.insured, strict=False)
-        ]
-
-    @property
-    def asked_by_link(self) -> list[int]:
-        """The places of the insured persons who have to agree through a link of their own."""
-        return [place for place, consent in enumerate(self.needed_consents) if consent == "link"]
-
-    def link_terms(self, place: int) -> str:
-        """What the consent of an insured person is about now, as a hash."""
-        application = self.application
-        return consents.terms(
-            f"{application.product_code}/{application.product_version}",
-            self.policyholder or {},
-            self.insured[place],
-            rules.death_benefit(self.definition, self.people_answers[place]),
-            self.beneficiaries,
-        )
-
-    def link_standing(self, place: int) -> consents.Standing:
-        """Where the newest link of an insured person stands."""
-        who = parties.person_hash(self.insured[place])
-        links = [link for link in self.application.consents if link.person_hash == who]
-        return consents.standing(links, self.link_terms(place), self.now)
-
-    @property
-    def insured_statements(self) -> tuple[str, ...]:
-        """What the policyholder has to state for the people who are insured now."""
-        ages = [parties.age_of(person, self.today) for person in self.insured]
-        return rules.insured_statements(self.needed_consents, min(ages, default=None))
-
-    @property
-    def other_cover_told(self) -> bool:
-        """Whether existing cover was told for exactly the people now insured (N-04)."""
-        told = [item["id_number"] for item in self.application.parties.get("other_cover", [])]
-        insured = [person["id_number"] for person in self.insured]
-        return told == insured and self._confirmed("other-cover")
+        return people.fault(self)
 
     @property
     def declared(self) -> bool:

@@ -6,6 +6,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from storefront.accounts import service as accounts
+from storefront.applications import insured as people
 from storefront.applications import journal, limits, parties, rules, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS, InsuredForm
@@ -59,7 +60,7 @@ def _context(session: Session, draft: Draft, form: InsuredForm) -> Context:
         and (draft.policyholder or {}).get("kind") != "company"
         and not any(person["relation"] == "self" for person in draft.insured),
         "room": len(draft.insured) < _most(draft),
-        "statements": [(kind, texts.statement(kind)) for kind in draft.insured_statements],
+        "statements": [(kind, texts.statement(kind)) for kind in people.statements(draft)],
         "elsewhere": _asked_elsewhere(draft),
         "left": dict(limits.left(session, draft)),
         "own_prices": draft.definition.insured.pricing == members.OWN,
@@ -143,12 +144,12 @@ def _fault_of_new(draft: Draft, person: dict[str, Any]) -> str | None:
     return parties.insured_fault(draft.definition, answers, person, start)
 
 
-def store(session: Session, draft: Draft, people: list[dict[str, Any]]) -> str:
+def store(session: Session, draft: Draft, listed: list[dict[str, Any]]) -> str:
     """Keeps the insured persons; what was stated for other people falls."""
     for kind in rules.INSURED_STATEMENTS:
         service.withdraw_confirmation(session, draft, kind)
-    fresh = service.set_insured(draft, people)
-    journal.answered(session, fresh, "insured", {"insured": people})
+    fresh = service.set_insured(draft, listed)
+    journal.answered(session, fresh, "insured", {"insured": listed})
     return "insured"
 
 
@@ -160,11 +161,11 @@ def _finish(session: Session, draft: Draft, typed: Typed, language: str) -> str:
         raise StepInvalid([("insured-list", texts.fault(fault))])
     if sentences := limits.check(session, draft):
         raise StepInvalid([("insured-list", sentence) for sentence in sentences])
-    missing = [kind for kind in draft.insured_statements if typed.get(kind) != "yes"]
+    missing = [kind for kind in people.statements(draft) if typed.get(kind) != "yes"]
     if missing:
         sentence = texts.fault("consent-missing")
         raise StepInvalid([(f"confirm-{kind}", sentence) for kind in missing])
-    for kind in draft.insured_statements:
+    for kind in people.statements(draft):
         statement = texts.statement(kind)
         service.confirm(session, draft, kind, journal.fingerprint(statement), language)
         journal.confirmed(session, draft, kind, statement, language)
@@ -172,20 +173,20 @@ def _finish(session: Session, draft: Draft, typed: Typed, language: str) -> str:
 
 
 def _declare_elsewhere(session: Session, draft: Draft, typed: Typed) -> Draft:
-    people = [dict(person) for person in draft.insured]
+    listed = [dict(person) for person in draft.insured]
     errors = []
     for place in _asked_elsewhere(draft):
         text = typed.get(f"elsewhere-{place}", "").strip()
         amount = to_int(text or "0")
         if amount is None or not 0 <= amount <= LARGEST_AMOUNT:
             errors.append((f"elsewhere-{place}", texts.fault("amount")))
-        people[place]["cover_elsewhere"] = str(amount) if text else ""
+        listed[place]["cover_elsewhere"] = str(amount) if text else ""
     if errors:
         raise StepInvalid(errors)
-    if people == draft.insured:
+    if listed == draft.insured:
         return draft
-    fresh = service.set_insured(draft, people)
-    journal.answered(session, fresh, "insured", {"insured": people})
+    fresh = service.set_insured(draft, listed)
+    journal.answered(session, fresh, "insured", {"insured": listed})
     return fresh
 
 

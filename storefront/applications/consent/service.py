@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storefront import clock, crypto, mail
 from storefront.accounts.models import Customer
 from storefront.accounts.service.links import address_of
+from storefront.applications import insured
 from storefront.applications.consent import rules
 from storefront.applications.consent.models import InsuredConsent
 from storefront.applications.consent.rules import Standing
@@ -47,8 +48,10 @@ class Opened:
 def people(draft: Draft) -> list[Asked]:
     """Everybody who has to agree by a link of their own, in the order of the insured."""
     return [
-        Asked(place, draft.insured[place], draft.link_standing(place), _email(draft, place))
-        for place in draft.asked_by_link
+        Asked(
+            place, draft.insured[place], insured.link_standing(draft, place), _email(draft, place)
+        )
+        for place in insured.asked_by_link(draft)
     ]
 
 
@@ -73,7 +76,7 @@ def ask(session: Session, draft: Draft, place: int, email: str | None, now: date
         person_hash=who,
         token_hash=crypto.token_hash(token),
         email=email,
-        terms_sha256=draft.link_terms(place),
+        terms_sha256=insured.link_terms(draft, place),
         state="asked",
         attempts=0,
         created_at=now,
@@ -111,7 +114,7 @@ def open_link(session: Session, token: str, now: datetime) -> Opened:
         draft,
         draft.insured[place],
         found,
-        rules.standing([found], draft.link_terms(place), now),
+        rules.standing([found], insured.link_terms(draft, place), now),
     )
 
 

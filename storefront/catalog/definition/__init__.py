@@ -3,6 +3,7 @@
 from storefront.catalog.definition.base import Code, Part, Raw, Text
 from storefront.catalog.definition.conditions import Condition, all_hold
 from storefront.catalog.definition.fields import AnswerField, Check, Choice, MapEntry
+from storefront.catalog.definition.people import Insured, PersonLimit, Relation
 from storefront.catalog.definition.product import LINES, Category, Line, ProductDefinition
 from storefront.catalog.definition.terms import (
     Amount,
@@ -12,12 +13,9 @@ from storefront.catalog.definition.terms import (
     ClaimType,
     Cover,
     FollowUp,
-    Insured,
     ObjectField,
-    PersonLimit,
     Question,
     Refund,
-    Relation,
 )
 from storefront.catalog.definition.underwriting import (
     Exclusion,

@@ -18,6 +18,7 @@ from storefront.catalog.definition.base import (
 )
 from storefront.catalog.definition.claims import ClaimRules
 from storefront.catalog.definition.fields import AnswerField, Check
+from storefront.catalog.definition.people import Insured, Policyholder
 from storefront.catalog.definition.terms import (
     ApplicationForm,
     ClaimType,
@@ -25,10 +26,8 @@ from storefront.catalog.definition.terms import (
     Examples,
     Faq,
     Highlights,
-    Insured,
     NamedText,
     Payment,
-    Policyholder,
     Question,
     Refund,
     Start,

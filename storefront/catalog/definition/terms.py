@@ -20,8 +20,6 @@ from storefront.catalog.definition.base import (
 from storefront.catalog.definition.benefits import Terms, terms_of
 from storefront.catalog.definition.conditions import Condition
 
-Relation = Literal["self", "spouse", "child", "parent", "other-relative", "employee"]
-
 
 class Amount(Part):
     """A limit or deductible: a fixed amount, the amount of an answer, or one entry of a map answer.
@@ -72,49 +70,6 @@ class Highlights(Part):
     waiting_period: Text | None = None
     cooling_off: Text | None = None
     surrender_loss: Text | None = None
-
-
-class PersonLimit(Part):
-    """The most that one person may be insured for at a time under one cover, over all policies here."""
-
-    cover: Code
-    at_most: Decimal = Field(gt=0)
-
-
-class Insured(Part):
-    """Who may be insured. `max = 0` means that the policyholder itself is the insured.
-
-    Priced `once`, all together cost one premium; `each` costs the same for every person; `own` asks
-    every person the answers whose subject is the insured and prices each on them.
-    """
-
-    min: int = Field(ge=0)
-    max: int = Field(ge=0)
-    pricing: Literal["each", "own", "once"] = "once"
-    age_min: int | None = None
-    age_max: int | None = None
-    limits: tuple[PersonLimit, ...] = added_later(())
-    relations: tuple[Relation, ...] = ()
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Insured:
-        if self.min > self.max:
-            raise ValueError("min is above max")
-        if bool(self.max) != bool(self.relations):
-            raise ValueError("insured persons need permitted relations, and only they do")
-        return self
-
-
-class Policyholder(Part):
-    person: bool
-    company: bool
-    age_min: int = 18
-
-    @model_validator(mode="after")
-    def _somebody(self) -> Policyholder:
-        if not (self.person or self.company):
-            raise ValueError("nobody could take the policy out")
-        return self
 
 
 class Start(Part):

@@ -1,0 +1,84 @@
+"""What of a draft's insured persons is judged: whether they fit, who has to agree, what has to be said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storefront.applications import parties, rules
+from storefront.applications.consent import rules as consents
+from storefront.catalog import members
+
+if TYPE_CHECKING:
+    from storefront.applications.draft import Draft
+
+
+def fault(draft: Draft) -> str | None:
+    """Why the insured persons as they stand cannot be accepted."""
+    limits, count = draft.definition.insured, len(draft.insured)
+    if not limits.min <= count <= limits.max:
+        return "insured-count"
+    if limits.pricing == members.OWN and count != draft.persons:
+        return "not-quoted" if count > draft.persons else "insured-count"
+    start = draft.application.start_date or draft.today
+    faults = (
+        parties.insured_fault(draft.definition, answers, person, start)
+        for answers, person in zip(draft.people_answers, draft.insured, strict=False)
+    )
+    found = next((item for item in faults if item), None)
+    if found is None and not _confirmed(draft).issuperset(statements(draft)):
+        return "consent-missing"
+    return found
+
+
+def needed_consents(draft: Draft) -> list[rules.Consent]:
+    """Whose consent each insured person needs, in their order."""
+    start = draft.application.start_date or draft.today
+    return [
+        rules.consent_of(
+            person["relation"],
+            parties.age_of(person, start),
+            death=rules.death_benefit(draft.definition, answers) > 0,
+        )
+        for answers, person in zip(draft.people_answers, draft.insured, strict=False)
+    ]
+
+
+def statements(draft: Draft) -> tuple[str, ...]:
+    """What the policyholder has to state for the people who are insured now."""
+    ages = [parties.age_of(person, draft.today) for person in draft.insured]
+    return rules.insured_statements(needed_consents(draft), min(ages, default=None))
+
+
+def asked_by_link(draft: Draft) -> list[int]:
+    """The places of the insured persons who have to agree through a link of their own."""
+    return [place for place, needed in enumerate(needed_consents(draft)) if needed == "link"]
+
+
+def link_terms(draft: Draft, place: int) -> str:
+    """What the consent of an insured person is about now, as a hash."""
+    application = draft.application
+    return consents.terms(
+        f"{application.product_code}/{application.product_version}",
+        draft.policyholder or {},
+        draft.insured[place],
+        rules.death_benefit(draft.definition, draft.people_answers[place]),
+        draft.beneficiaries,
+    )
+
+
+def link_standing(draft: Draft, place: int) -> consents.Standing:
+    """Where the newest link of an insured person stands."""
+    who = parties.person_hash(draft.insured[place])
+    links = [link for link in draft.application.consents if link.person_hash == who]
+    return consents.standing(links, link_terms(draft, place), draft.now)
+
+
+def other_cover_told(draft: Draft) -> bool:
+    """Whether existing cover was told for exactly the people now insured (N-04)."""
+    told = [item["id_number"] for item in draft.application.parties.get("other_cover", [])]
+    people = [person["id_number"] for person in draft.insured]
+    return told == people and "other-cover" in _confirmed(draft)
+
+
+def _confirmed(draft: Draft) -> set[str]:
+    return {item.kind for item in draft.application.confirmations}
