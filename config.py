@@ -104,12 +104,7 @@ SETTINGS = (
         demo=True,
     ),
     Setting("MAIL_FROM", "no-reply@agency.example.com", "Sender of the mails", demo=True),
-    Setting(
-        "REDIS_URL",
-        "",
-        "Redis for request limits shared by several web machines; empty: in memory",
-        secret=True,
-    ),
+    Setting("REDIS_URL", "", "Redis for limits shared by web machines; empty: none", secret=True),
     Setting("REFUND_ALONE_YUAN", "5000", "Up to this, one person alone sends held money back"),
     Setting("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front of the web server"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
