@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import TypeVar
 
 import httpx
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import config
 from storefront import clock, create_app
+from storefront.accounts import login
 from storefront.accounts.models import Customer
+from storefront.accounts.service import logins
 from storefront.applications.models import Application
 from storefront.claims.models import Claim
 from storefront.db import db, transaction
@@ -40,10 +43,18 @@ Row = TypeVar("Row", Customer, Policy, Claim)
 
 @dataclass(frozen=True)
 class Desk:
-    """One database with its web process, the paths of its pages and a browser that is logged in."""
+    """One database with its web process, the paths of its pages and the cookies of who opens them."""
 
-    browser: httpx.Client
+    address: str
+    cookies: dict[str, str]
     paths: dict[str, str]
+
+    def answer(self, name: str) -> httpx.Response:
+        """One page, as the member of staff or as the customer whose claim it is."""
+        who = "customer" if name.startswith("customer's") else "staff"
+        return httpx.get(
+            f"{self.address}{self.paths[name]}", cookies={"session": self.cookies[who]}, timeout=60
+        )
 
 
 def lengths(prepared: site.Site) -> Section:
@@ -69,7 +80,7 @@ def _in_turns(name: str, few: Desk, many: Desk) -> tuple[float, float]:
     for _ in range(ROUNDS + 2):
         for desk, kept in zip((few, many), times, strict=True):
             began = time.perf_counter()
-            answer = desk.browser.get(desk.paths[name])
+            answer = desk.answer(name)
             kept.append((time.perf_counter() - began) * 1000)
             if answer.status_code != 200:
                 raise SystemExit(f"{desk.paths[name]}: {answer.status_code}")
@@ -103,11 +114,7 @@ def _desk(prepared: site.Site, name: str, policies: int) -> Iterator[Desk]:
         prepared.folder / f"{name}.log",
         f"http://127.0.0.1:{port}/healthz",
     ):
-        cookie, paths = _enter(url)
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", cookies={"session": cookie}, timeout=60
-        ) as browser:
-            yield Desk(browser, paths)
+        yield Desk(f"http://127.0.0.1:{port}", *_enter(url))
 
 
 def _load(environ: dict[str, str], policies: int) -> None:
@@ -120,20 +127,33 @@ def _load(environ: dict[str, str], policies: int) -> None:
         raise SystemExit(done.stderr)
 
 
-def _enter(url: str) -> tuple[str, dict[str, str]]:
-    """The cookie of a member who may do everything, and the paths of the pages."""
+def _enter(url: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The cookies of a member who may do everything and of a customer, and the paths of the pages."""
     app = create_app(site.settings_for(url))
     with app.app_context():
         with transaction() as session:
-            token = _member(session)
-            paths = _paths(session)
+            claim = _middle(session, Claim)
+            customer = session.get_one(Customer, claim.customer_id)
+            tokens = {
+                "staff": (TOKEN, _member(session)),
+                "customer": (
+                    login.TOKEN,
+                    logins.open_session(session, customer, "Firefox/1.0 Linux", clock.now()),
+                ),
+            }
+            paths = _paths(session, claim)
         db.engine.dispose()
+    return {who: _cookie(app, *token) for who, token in tokens.items()}, paths
+
+
+def _cookie(app: Flask, name: str, token: str) -> str:
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie[TOKEN] = token
+        cookie[name] = token
     found = client.get_cookie("session")
-    assert found is not None
-    return found.value, paths
+    if found is None:
+        raise SystemExit("the application gave no cookie")
+    return found.value
 
 
 def _member(session: Session) -> str:
@@ -147,7 +167,7 @@ def _member(session: Session) -> str:
     return staff.open_session(session, row, staff.Visit("127.0.0.1"), now, verified=True)
 
 
-def _paths(session: Session) -> dict[str, str]:
+def _paths(session: Session, claim: Claim) -> dict[str, str]:
     """One page of each kind about something in the middle of the data."""
     customer = _middle(session, Customer)
     policy = _middle(session, Policy)
@@ -167,7 +187,10 @@ def _paths(session: Session) -> dict[str, str]:
         "search by policy number": f"/staff/search/?q={policy.number}",
         "search by identity number": f"/staff/search/?q={customer.id_number}",
         "dashboard": f"/staff/dashboard/?from={month}&to={month + timedelta(days=29)}",
+        "customer": f"/staff/customers/{customer.id}",
         "support": "/staff/support/",
+        "customer's claims": "/claims/",
+        "customer's claim": f"/claims/{claim.ref}",
     }
 
 
