@@ -63,13 +63,13 @@ from storefront.staff import login as staff_login
 from storefront.staff import views as staff
 from storefront.support import closing as support_closing
 from storefront.support import pages as support
-from storefront.workbench import staff as workbench
+from storefront.workbench import pages as workbench
 
 FEATURES_WITH_TABLES = (
     "accounts", "accumulation", "advice", "applications", "applications.consent",
     "applications.decisions", "applications.employees", "attachments", "audit", "catalog", "claims",
     "claims.payouts", "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
-    "support", "worklist",
+    "support", "workbench", "worklist",
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def init_app(app: Flask) -> None:
     search.init_app(app)
     customers.init_app(app)
     app.cli.add_command(demo.commands)
-    app.register_blueprint(workbench.blueprint)
+    workbench.init_app(app)
     payments_service.when_settled(policies_service.begin)
     for part in (
         claims_closing, support_closing, policies_closing, payments_closing, applications_closing,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -231,7 +232,11 @@ def submit(
     if not catalog.is_sellable(
         session, application.product_code, application.product_version, draft.now
     ):
-        raise Refused
+        raise Refused(
+            _(
+                "This version of the product is no longer sold. Please calculate again with the present one."
+            )
+        )
     if str(draft.priced.total) != shown_premium:
         changed(draft)
         raise PriceChanged

@@ -94,8 +94,8 @@ def sync_insurers(session: Session, profiles: dict[str, InsurerProfile]) -> None
         session.flush()
 
 
-def publish(session: Session, bundle: ProductBundle, now: datetime) -> bool:
-    """Publishes a version; False where the very same content is published already.
+def check(session: Session, bundle: ProductBundle, now: datetime) -> bool:
+    """Whether a version can be published; False where the very same content is published already.
 
     Refused when the version exists with other content, is not above the latest one, breaks a product
     rule, or its insurer has no agreement in force that covers the line (P-07).
@@ -118,6 +118,14 @@ def publish(session: Session, bundle: ProductBundle, now: datetime) -> bool:
         raise PublishRefused(f"{definition.code}: version {max(published)} is published already")
     _refuse_faults(bundle)
     _refuse_without_agreement(session, bundle, now)
+    return True
+
+
+def publish(session: Session, bundle: ProductBundle, now: datetime) -> bool:
+    """Publishes a version; False and PublishRefused as `check` has it."""
+    if not check(session, bundle, now):
+        return False
+    definition = bundle.definition
     session.add(
         ProductVersion(
             code=definition.code,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, joinedload
 
 from storefront import clock
 from storefront.catalog import service as catalog
@@ -14,6 +14,7 @@ from storefront.catalog import shelf
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.models import ProductVersion
 from storefront.errors import NotFound
+from storefront.workbench.models import ProductDraft
 
 State = Literal["on-sale", "later", "superseded", "over", "withdrawn"]
 
@@ -81,6 +82,16 @@ def versions_of(session: Session, code: str, now: datetime) -> tuple[Version, ..
         raise NotFound
     on_sale, today = _on_sale(session, now).get(code), clock.local_date(now)
     return tuple(_version(row, on_sale, today) for row in rows)
+
+
+def drafts(session: Session) -> Sequence[ProductDraft]:
+    """The uploaded versions that are neither published nor discarded, the oldest first."""
+    return session.scalars(
+        select(ProductDraft)
+        .where(ProductDraft.published_at.is_(None), ProductDraft.discarded_at.is_(None))
+        .options(joinedload(ProductDraft.uploaded_by), defer(ProductDraft.bundle))
+        .order_by(ProductDraft.id)
+    ).all()
 
 
 def number_before(versions: Sequence[Version], number: int) -> int | None:

@@ -28,7 +28,9 @@ def index() -> str:
     """Every product and what of it is on sale."""
     with transaction() as session:
         return render_template(
-            "staff/products/index.html", products=reading.products(session, clock.now())
+            "staff/products/index.html",
+            products=reading.products(session, clock.now()),
+            drafts=reading.drafts(session),
         )
 
 

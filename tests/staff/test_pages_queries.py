@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, event, func, select, text
+from sqlalchemy import delete, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
@@ -28,6 +28,8 @@ from storefront.db import db, transaction
 from storefront.payments.models import Payment, Refund
 from storefront.staff import kinds, service
 from storefront.staff.models import StaffMember
+from storefront.workbench import service as workbench
+from storefront.workbench.models import ProductDraft
 from storefront.worklist import service as worklist
 from tests.payments.support import PREMIUM, new_application, new_customer
 from tests.staff.people import Colleague, make_member
@@ -148,6 +150,18 @@ def published(session: Session, me: Colleague) -> None:
         catalog.publish(session, replace(bundle, definition=definition), clock.now())
 
 
+def draft(session: Session, me: Colleague) -> None:
+    """A draft, and one more published version before it."""
+    published(session, me)
+    bundle = loader.load_product(loader.PRODUCTS / "travel-accident")
+    with transaction():
+        session.execute(delete(ProductDraft))
+        number = (session.scalar(select(func.max(ProductVersion.version))) or 2) + 1
+        definition = bundle.definition.model_copy(update={"version": number})
+        workbench.upload(session, replace(bundle, definition=definition), me.member, clock.now())
+        session.execute(update(ProductDraft).values(id=1))
+
+
 PAGES: list[tuple[str, Make]] = [
     ("/staff/", waiting),
     ("/staff/", taken),
@@ -169,6 +183,9 @@ PAGES: list[tuple[str, Make]] = [
     ("/staff/payments/refunds", failed_refund),
     ("/staff/customers/1", customer_thing),
     ("/staff/products/", published),
+    ("/staff/products/", draft),
+    ("/staff/products/upload", published),
+    ("/staff/products/drafts/1", draft),
     ("/staff/products/travel-accident/3", published),
     ("/staff/products/travel-accident/compare?old=3&new=3", published),
 ]
