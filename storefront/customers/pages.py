@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from storefront.customers import staff
+from storefront.customers import policy_staff, staff
 
 
 def init_app(app: Flask) -> None:
     """Registers them."""
     app.register_blueprint(staff.blueprint)
+    app.register_blueprint(policy_staff.blueprint)

@@ -44,3 +44,16 @@ APPLICATION = {
     "paid": _l("Paid"),
 }
 CUSTOMER = {"open": _l("Open"), "closed": _l("Closed")}
+VERSION = {
+    "new_business": _l("New business"),
+    "endorsement": _l("Endorsement"),
+    "renewal": _l("Renewal"),
+    "cancellation": _l("Cancellation"),
+    "reinstatement": _l("Reinstatement"),
+}
+REFUND = {
+    "created": _l("Begun"),
+    "sent": _l("Under way"),
+    "done": _l("Refunded"),
+    "failed": _l("Failed"),
+}

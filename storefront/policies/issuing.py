@@ -88,6 +88,18 @@ def keep_document(session: Session, policy: Policy, sha256: str, size: int, now:
     _deliver(session, policy, now)
 
 
+def issue_again(session: Session, policy: Policy, request: str, now: datetime) -> bool:
+    """Mails the kept document once more; False where there is none yet and its making is set off.
+
+    `request` tells one wish from another: the same wish twice sends one mail.
+    """
+    if document_of(session, policy) is None:
+        jobs.defer(session, jobs.queue.tasks[RENDER], policy_id=policy.id)
+        return False
+    _mail_document(session, policy, now, f"again:{request}")
+    return True
+
+
 def _deliver(session: Session, policy: Policy, now: datetime) -> None:
     """Shows the kept document on the policy page and mails it (V-01)."""
     document = document_of(session, policy)
@@ -97,6 +109,13 @@ def _deliver(session: Session, policy: Policy, now: datetime) -> None:
         policy.delivered_at = now
         details = {"sha256": document.sha256}
         record(session, policy, "policy-delivered", actor="storefront", details=details, now=now)
+    _mail_document(session, policy, now)
+
+
+def _mail_document(session: Session, policy: Policy, now: datetime, wish: str = "") -> None:
+    document = document_of(session, policy)
+    if document is None:
+        raise LookupError(f"policy {policy.id} has no document")
     context = {
         "product": _product_name(session, policy),
         "number": policy.number,
@@ -106,7 +125,7 @@ def _deliver(session: Session, policy: Policy, now: datetime) -> None:
         "cooling_off_days": _definition(session, policy).cooling_off_days,
     }
     attachment = (f"{policy.number}.pdf", document.sha256)
-    _write(session, policy, "new", context, now=now, attachments=(attachment,))
+    _write(session, policy, "new", context, now=now, attachments=(attachment,), wish=wish)
 
 
 def _insurer(policy: Policy) -> str:
@@ -129,9 +148,10 @@ def _write(
     *,
     now: datetime,
     attachments: tuple[tuple[str, str], ...] = (),
+    wish: str = "",
 ) -> None:
     letter = Letter(
-        key=f"policy:{policy.id}:{kind}",
+        key=f"policy:{policy.id}:{wish or kind}",
         recipient=session.get_one(Customer, policy.customer_id).email,
         template=TEMPLATES[kind],
         language=LANGUAGES[policy.language],

@@ -24,14 +24,20 @@ from storefront.catalog import service as catalog
 from storefront.catalog.insurers import load_insurers
 from storefront.catalog.models import ProductVersion
 from storefront.crypto import new_reference
+from storefront.customers.models import PolicyNote
 from storefront.db import db, transaction
 from storefront.payments.models import Payment, Refund
+from storefront.policies import issuing
+from storefront.policies import service as policies
+from storefront.policies.insurer_client import Issued
+from storefront.policies.models import Policy
 from storefront.staff import kinds, service
 from storefront.staff.models import StaffMember
 from storefront.workbench import service as workbench
 from storefront.workbench.models import ProductDraft
 from storefront.worklist import service as worklist
 from tests.payments.support import PREMIUM, new_application, new_customer
+from tests.policies.support import paid_application
 from tests.staff.people import Colleague, make_member
 from tests.staff.work import make_work
 
@@ -162,6 +168,32 @@ def draft(session: Session, me: Colleague) -> None:
         session.execute(update(ProductDraft).values(id=1))
 
 
+def policy_thing(session: Session, me: Colleague) -> None:
+    """One more of what the page of policy N-1 shows; the first call makes the policy."""
+    now = clock.now()
+    row = session.scalar(select(Policy).where(Policy.number == "N-1"))
+    if row is None:
+        with transaction():
+            catalog.publish_all(session, now)
+            row = policies.begin(session, paid_application(session), now)
+            issuing.take_issued(session, row, Issued("N-1", now), now)
+    failed_policy_job(session, row.id)
+    with transaction():
+        session.add(PolicyNote(policy_id=row.id, member_id=me.id, body="x", at=now))
+
+
+def failed_policy_job(session: Session, policy_id: int) -> None:
+    with transaction():
+        jobs.defer(session, jobs.queue.tasks["policies.render"], policy_id=policy_id)
+        for state in ("doing", "failed"):
+            session.execute(
+                text(
+                    "update procrastinate_jobs set status = cast(:state as procrastinate_job_status)"
+                ),
+                {"state": state},
+            )
+
+
 PAGES: list[tuple[str, Make]] = [
     ("/staff/", waiting),
     ("/staff/", taken),
@@ -188,6 +220,7 @@ PAGES: list[tuple[str, Make]] = [
     ("/staff/products/drafts/1", draft),
     ("/staff/products/travel-accident/3", published),
     ("/staff/products/travel-accident/compare?old=3&new=3", published),
+    ("/staff/policies/N-1", policy_thing),
 ]
 
 
