@@ -2,6 +2,7 @@
 what people send us under names that nobody can guess, until it is erased.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,14 @@ class FileStore:
     def put_named(self, name: str, data: bytes) -> None:
         """Keeps the bytes under a name such as `attachments/<random>/original`."""
         obstore.put(self.store, name, data)
+
+    def put_file(self, name: str, path: Path) -> None:
+        """Keeps a file of any size under a name; it is read piece by piece."""
+        obstore.put(self.store, name, path)
+
+    def read_named(self, name: str) -> Iterator[bytes]:
+        """The bytes kept under a name, piece by piece. Raises FileNotFoundError."""
+        return (bytes(piece) for piece in obstore.get(self.store, name))
 
     def get_named(self, name: str) -> bytes:
         """The bytes kept under a name. Raises FileNotFoundError."""

@@ -3,9 +3,11 @@
 from flask import Flask
 
 from storefront.customers import policy_staff, staff
+from storefront.customers.lists import staff as lists
 
 
 def init_app(app: Flask) -> None:
     """Registers them."""
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(policy_staff.blueprint)
+    app.register_blueprint(lists.blueprint)

@@ -31,6 +31,13 @@ class NoteForm(Form):
     body = TextAreaField(filters=[stripped], validators=[DataRequired(), Length(max=LONGEST_NOTE)])
 
 
+@blueprint.get("/")
+@staff("policies.read")
+def index() -> Response:
+    """All of them, as a list."""
+    return redirect(url_for("lists_staff.show", name="policies"))
+
+
 @blueprint.get("/<string:number>")
 @staff("policies.read")
 def show(number: str) -> Page:

@@ -19,6 +19,13 @@ blueprint = Blueprint("customers_staff", __name__, url_prefix="/staff/customers"
 Page = str | Response | tuple[str, int]
 
 
+@blueprint.get("/")
+@staff("customers.read")
+def index() -> Response:
+    """All of them, as a list."""
+    return redirect(url_for("lists_staff.show", name="customers"))
+
+
 @blueprint.get("/<int:customer_id>")
 @staff("customers.read")
 def show(customer_id: int) -> Page:

@@ -57,3 +57,11 @@ REFUND = {
     "done": _l("Refunded"),
     "failed": _l("Failed"),
 }
+OUTCOME = {
+    "pending": _l("not decided yet"),
+    "approved": _l("approved"),
+    "partly_approved": _l("approved in part"),
+    "declined": _l("declined"),
+    "withdrawn": _l("withdrawn"),
+    "closed_without_payment": _l("closed without payment"),
+}

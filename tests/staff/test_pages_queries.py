@@ -24,6 +24,8 @@ from storefront.catalog import service as catalog
 from storefront.catalog.insurers import load_insurers
 from storefront.catalog.models import ProductVersion
 from storefront.crypto import new_reference
+from storefront.customers.lists import exports
+from storefront.customers.lists.declared import LISTS
 from storefront.customers.models import PolicyNote
 from storefront.db import db, transaction
 from storefront.payments.models import Payment, Refund
@@ -194,6 +196,13 @@ def failed_policy_job(session: Session, policy_id: int) -> None:
             )
 
 
+def export_of_a_list(session: Session, me: Colleague) -> None:
+    listing = LISTS["customers"]
+    with transaction():
+        wish = exports.Wish(listing, listing.chosen(None), {}, "csv", "en")
+        exports.ask(session, wish, me.member, clock.now())
+
+
 PAGES: list[tuple[str, Make]] = [
     ("/staff/", waiting),
     ("/staff/", taken),
@@ -221,6 +230,12 @@ PAGES: list[tuple[str, Make]] = [
     ("/staff/products/travel-accident/3", published),
     ("/staff/products/travel-accident/compare?old=3&new=3", published),
     ("/staff/policies/N-1", policy_thing),
+    ("/staff/lists/customers", customer_thing),
+    ("/staff/lists/applications", customer_thing),
+    ("/staff/lists/policies", policy_thing),
+    ("/staff/lists/claims", customer_thing),
+    ("/staff/lists/payments?sort=amount", held),
+    ("/staff/lists/", export_of_a_list),
 ]
 
 

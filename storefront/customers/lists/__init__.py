@@ -1,0 +1,1 @@
+"""Lists of everything: each is declared as data; filters, sorting, paging and exports are the same for all."""

@@ -1,0 +1,111 @@
+"""The lists that there are. Identity numbers are in none; addresses and mobile numbers stay masked."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, select
+
+from storefront.accounts.models import Customer
+from storefront.applications.models import Application
+from storefront.claims.models import Claim
+from storefront.customers import words
+from storefront.customers.lists.kinds import Column, Filter, Listing
+from storefront.payments.models import Payment
+from storefront.policies.models import Policy
+
+_CUSTOMER_STATE = case((Customer.closed_at.is_(None), "open"), else_="closed")
+
+CUSTOMERS = Listing(
+    "customers", _l("Customers"), "customers.read",
+    select().select_from(Customer), Customer.id, Customer.created_at,
+    columns=(
+        Column("id", _l("Number"), Customer.id, link=("customers_staff.show", "customer_id")),
+        Column("name", _l("Name"), Customer.name),
+        Column("email", _l("E-mail address"), Customer.email, "email"),
+        Column("mobile", _l("Mobile number"), Customer.mobile, "mobile"),
+        Column("state", _l("State"), _CUSTOMER_STATE, "words", words.CUSTOMER),
+        Column("created", _l("Account since"), Customer.created_at, "moment", sort=Customer.id),
+        Column("confirmed", _l("Address confirmed"), Customer.email_confirmed_at, "moment", standard=False),
+        Column("closed", _l("Closed"), Customer.closed_at, "moment", standard=False),
+    ),
+    filters=(Filter("state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER),),
+)  # fmt: skip
+
+APPLICATIONS = Listing(
+    "applications", _l("Applications"), "applications.read",
+    select().select_from(Application), Application.id, Application.created_at,
+    columns=(
+        Column("ref", _l("Number"), Application.ref, link=("underwriting_staff.case", "ref")),
+        Column("product", _l("Product"), Application.product_code),
+        Column("state", _l("State"), Application.state, "words", words.APPLICATION),
+        Column("premium", _l("Premium"), Application.premium, "money"),
+        Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.id),
+        Column("submitted", _l("Submitted"), Application.submitted_at, "moment"),
+        Column("decided", _l("Decided"), Application.decided_at, "moment", standard=False),
+        Column("customer", _l("Customer"), Application.customer_id, standard=False,
+               link=("customers_staff.show", "customer_id")),
+    ),
+    filters=(
+        Filter("state", _l("State"), Application.state, words.APPLICATION),
+        Filter("product", _l("Product"), Application.product_code),
+    ),
+)  # fmt: skip
+
+POLICIES = Listing(
+    "policies", _l("Policies"), "policies.read",
+    select().select_from(Policy).join(Policy.application), Policy.id, Policy.created_at,
+    columns=(
+        Column("number", _l("Number"), Policy.number, link=("policies_staff.show", "number")),
+        Column("application", _l("Application"), Application.ref, link=("policies_staff.show", "number")),
+        Column("product", _l("Product"), Policy.product_code),
+        Column("insurer", _l("Insurer"), Policy.insurer_code),
+        Column("state", _l("State"), Policy.state, "words", words.POLICY),
+        Column("premium", _l("Premium"), Policy.premium, "money"),
+        Column("created", _l("Begun"), Policy.created_at, "moment", sort=Policy.id),
+        Column("start", _l("Begins"), Policy.start_at, "moment", standard=False),
+        Column("end", _l("Ends"), Policy.end_at, "moment", sort=Policy.end_at),
+        Column("issued", _l("Issued"), Policy.issued_at, "moment", standard=False),
+        Column("customer", _l("Customer"), Policy.customer_id, standard=False,
+               link=("customers_staff.show", "customer_id")),
+    ),
+    filters=(
+        Filter("state", _l("State"), Policy.state, words.POLICY),
+        Filter("product", _l("Product"), Policy.product_code),
+        Filter("insurer", _l("Insurer"), Policy.insurer_code),
+    ),
+)  # fmt: skip
+
+CLAIMS = Listing(
+    "claims", _l("Claims"), "claims.read",
+    select().select_from(Claim).join(Claim.policy), Claim.id, Claim.reported_at,
+    columns=(
+        Column("ref", _l("Number"), Claim.ref, link=("claims_staff.show", "ref")),
+        Column("policy", _l("Policy"), Policy.number, link=("policies_staff.show", "number")),
+        Column("product", _l("Product"), Policy.product_code),
+        Column("stage", _l("Stage"), Claim.stage, "words", words.CLAIM),
+        Column("decision", _l("Decision"), Claim.decision, "words", words.OUTCOME),
+        Column("payable", _l("Amount"), Claim.payable, "money"),
+        Column("created", _l("Reported"), Claim.reported_at, "moment", sort=Claim.id),
+        Column("incident", _l("Happened"), Claim.incident_at, "moment", standard=False),
+        Column("closed", _l("Closed"), Claim.closed_at, "moment", standard=False),
+    ),
+    filters=(
+        Filter("stage", _l("Stage"), Claim.stage, words.CLAIM),
+        Filter("decision", _l("Decision"), Claim.decision, words.OUTCOME),
+    ),
+)  # fmt: skip
+
+PAYMENTS = Listing(
+    "payments", _l("Payments"), "payments.read",
+    select().select_from(Payment).join(Payment.application), Payment.id, Payment.created_at,
+    columns=(
+        Column("ref", _l("Number"), Payment.ref),
+        Column("application", _l("Application"), Application.ref, link=("underwriting_staff.case", "ref")),
+        Column("amount", _l("Amount"), Payment.amount, "money", sort=Payment.amount),
+        Column("state", _l("State"), Payment.state, "words", words.PAYMENT),
+        Column("held", _l("Held back"), Payment.held_reason),
+        Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.id),
+        Column("settled", _l("Received"), Payment.settled_at, "moment"),
+    ),
+    filters=(Filter("state", _l("State"), Payment.state, words.PAYMENT),),
+)  # fmt: skip
+
+LISTS = {listing.name: listing for listing in (CUSTOMERS, APPLICATIONS, POLICIES, CLAIMS, PAYMENTS)}

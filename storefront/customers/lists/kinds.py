@@ -1,0 +1,102 @@
+"""What a list and its columns are, and how a value is shown and exported."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import Select, SQLColumnExpression
+
+from storefront import clock, identity, pages
+from storefront.support.lists import harmless
+
+Kind = Literal["text", "words", "moment", "money", "email", "mobile"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `sort` is what its heading sorts by, never null and best with an index.
+
+    `link` names the endpoint and parameter of the page to which a value leads; columns that are not
+    `standard` show only to who chooses them.
+    """
+
+    key: str
+    label: Any
+    value: SQLColumnExpression[Any]
+    kind: Kind = "text"
+    words: Mapping[str, Any] = field(default_factory=dict)
+    sort: SQLColumnExpression[Any] | None = None
+    link: tuple[str, str] | None = None
+    standard: bool = True
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list can be narrowed by; with `words` one of them is chosen, else the text must be equal."""
+
+    key: str
+    label: Any
+    value: SQLColumnExpression[Any]
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list: `source` says from which tables; `since` is the moment that the filter by days reads."""
+
+    name: str
+    label: Any
+    permission: str
+    source: Select[Any]
+    key: SQLColumnExpression[int]
+    since: SQLColumnExpression[datetime]
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...]
+    first_sort: str = "-created"
+
+    def column(self, key: str) -> Column | None:
+        """The column of a key, or None."""
+        return next((column for column in self.columns if column.key == key), None)
+
+    def chosen(self, keys: list[Any] | None) -> list[Column]:
+        """The columns that a member wants, in the order of the list; never none."""
+        wanted = [column for column in self.columns if column.key in (keys or ())]
+        return wanted or [column for column in self.columns if column.standard]
+
+
+def shown(column: Column, value: Any) -> str:
+    """A value as a page shows it."""
+    if value is None or value == "":
+        return "—"
+    match column.kind:
+        case "moment":
+            return pages.moment(value)
+        case "money":
+            return pages.money(value)
+        case _:
+            return _text(column, value)
+
+
+def exported(column: Column, value: Any) -> str | Decimal:
+    """A value as a file holds it: figures stay figures, and no text is a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(clock.SHANGHAI).isoformat(" ", "seconds")[:19]
+    return harmless(_text(column, value))
+
+
+def _text(column: Column, value: Any) -> str:
+    match column.kind:
+        case "words":
+            return str(column.words.get(value, value))
+        case "email":
+            return identity.mask_email(value)
+        case "mobile":
+            return identity.mask_mobile(value)
+        case _:
+            return str(value)
