@@ -30,6 +30,7 @@ from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
 from storefront.claims import closing as claims_closing
 from storefront.claims import views as claims
+from storefront.claims.desk import pages as claims_desk
 from storefront.claims.payouts import pages as payouts
 from storefront.closing import commands as closing_commands
 from storefront.closing import jobs as closing_jobs  # noqa: F401 - makes the jobs known
@@ -105,6 +106,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(policies.blueprint)
     claims.init_app(app)
     payouts.init_app(app)
+    claims_desk.init_app(app)
     app.register_blueprint(replay.blueprint)
     app.register_blueprint(diligence.blueprint)
     support.init_app(app)

@@ -154,6 +154,10 @@ def event(found: ClaimEvent) -> str:
         "closed": _("The claim was closed"),
         "paid": _("The payment was made"),
         "payout-paid": _("The bank paid to the account"),
+        "payout-approve": _("A second person approved the payment"),
+        "payout-dismiss": _("A second person sent the payment back"),
+        "found-out": _("Facts were found out"),
+        "head-added": _("A head of loss was added"),
         "payout-rejected": _("The bank could not pay to the account"),
         "complex": _("The claim needs more time to be looked into"),
     }

@@ -1,0 +1,239 @@
+"""What is done about a claim besides deciding it: facts, documents, reserves, payees, reopening."""
+
+from decimal import Decimal, InvalidOperation
+
+from flask import flash, render_template, request
+from flask_babel import gettext as _
+
+from storefront import clock
+from storefront.access import current_member, staff
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
+from storefront.claims import bank
+from storefront.claims.desk import facts, reading, trying
+from storefront.claims.desk import staff as pages
+from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
+from storefront.claims.payouts import ordering, rules
+from storefront.claims.payouts.ordering import Payee
+from storefront.claims.service import (
+    access,
+    answering,
+    contract,
+    finding_out,
+    handing_in,
+    heads,
+    paying,
+    requirements,
+)
+from storefront.db import transaction
+from storefront.errors import Conflict, NotFound, Refused
+
+ROWS = 6
+LONGEST = 500
+
+
+@blueprint.post("/<string:ref>/compute")
+@staff("claims.assess")
+def compute(ref: str) -> Page:
+    """The arithmetic of the facts in the form, line by line, before anything is saved."""
+    member, now = current_member(), clock.now()
+    with transaction() as session:
+        claim = reading.claim_by(session, ref)
+        definition = contract.definition_of(session, claim)
+        try:
+            found = facts.read(request.form, definition, claim)
+            computed = trying.computed(session, claim, found, member.id, now)
+        except facts.Unreadable as unreadable:
+            return render_template("staff/claims/_figures.html", errors=unreadable.errors)
+        except (Refused, Conflict) as refused:
+            return render_template("staff/claims/_figures.html", errors=[("", refused.message)])
+        return render_template(
+            "staff/claims/_figures.html",
+            errors=[],
+            found=computed,
+            heads={int(head.code): head for head in computed.heads},
+            claim=claim,
+            definition=definition,
+        )
+
+
+@blueprint.post("/<string:ref>/facts")
+@staff("claims.assess")
+def find_out(ref: str) -> Page:
+    """Keeps what was found out, and computes the claim again."""
+    member, now = current_member(), clock.now()
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        try:
+            found = facts.read(request.form, contract.definition_of(session, claim), claim)
+        except facts.Unreadable as unreadable:
+            return pages.assessment_page(session, claim, unreadable.errors), 422
+        finding_out.find_out(session, claim, found, member.id, now)
+    flash(_("The facts are kept, and the claim is computed again."), "success")
+    return to(ref)
+
+
+@blueprint.post("/<string:ref>/heads")
+@staff("claims.assess")
+def add_head(ref: str) -> Page:
+    """Adds a head of loss under another cover."""
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        cover = request.form.get("cover", "")
+        finding_out.add_head(session, claim, cover, current_member().id, clock.now())
+    return to(ref)
+
+
+@blueprint.post("/<string:ref>/documents")
+@staff("claims.assess")
+def judge(ref: str) -> Page:
+    """Accepts documents, and sends back in one go what cannot be used (C-01)."""
+    member, now = current_member(), clock.now()
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        refused: dict[str, dict[str, str]] = {}
+        errors: Errors = []
+        for row in requirements.of(session, claim):
+            verdict = request.form.get(f"verdict-{row.document}")
+            if verdict == "accepted" and row.state == "received":
+                handing_in.accept_document(session, claim, row.document, member.id, now)
+            elif verdict == "refused":
+                names = {"zh": f"zh-{row.document}", "en": f"en-{row.document}"}
+                reason = {key: request.form.get(name, "").strip() for key, name in names.items()}
+                if not all(reason.values()):
+                    errors.append((names["zh"], _("Please give the reason in both languages.")))
+                refused[row.document] = reason
+        if errors:
+            session.rollback()
+            claim = reading.claim_by(session, ref)
+            return pages.documents_page(session, claim, errors), 422
+        if refused:
+            handing_in.refuse_documents(session, claim, refused, member.id, now)
+            flash(_("The customer is told everything that is needed, in one mail."), "success")
+    return to(ref, "documents")
+
+
+@blueprint.post("/<string:ref>/reserve/<int:position>")
+@staff("claims.assess")
+def reserve(ref: str, position: int) -> Page:
+    """Sets the reserve of a head, with the reason."""
+    reason = request.form.get("reason", "").strip()[:LONGEST]
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        head = next((row for row in claim.heads if row.position == position), None)
+        if head is None:
+            raise NotFound
+        amount = _amount(request.form.get("amount", ""))
+        if amount is None or not reason:
+            said = _("Please enter an amount such as 1250.50, and the reason.")
+            return pages.money_page(session, claim, [(f"amount-{position}", said)]), 422
+        if claim.stage == "closed":
+            raise Conflict(_("A closed claim has no reserve."))
+        before, member, now = str(head.reserve), current_member(), clock.now()
+        heads.set_reserve(session, head, amount, reason, member_id=member.id, now=now)
+        deed = Deed(
+            "claims.reserve", "claim", ref, reason,
+            before={f"reserve-{position}": before}, after={f"reserve-{position}": str(amount)},
+        )  # fmt: skip
+        audit.record(session, member.id, deed, now)
+    flash(_("The reserve is set."), "success")
+    return to(ref, "money")
+
+
+@blueprint.post("/<string:ref>/advance")
+@staff("claims.assess")
+def advance(ref: str) -> Page:
+    """Pays the undisputed part ahead (C-04)."""
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        made = paying.advance(session, claim, clock.now(), current_member().id)
+        amount = made.amount if made else None
+    if amount is None:
+        flash(_("Nothing more is undisputed at present."), "warning")
+    else:
+        flash(_("The undisputed part is paid ahead."), "success")
+    return to(ref, "money")
+
+
+@blueprint.post("/<string:ref>/payees/<int:due_id>")
+@staff("payouts.request")
+def payees(ref: str, due_id: int) -> Page:
+    """Names who is paid and by which share; somebody else has to approve it."""
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        due = next((row for row in ordering.dues_of(session, claim) if row.id == due_id), None)
+        if due is None:
+            raise NotFound
+        named, errors = _payees(due_id)
+        if errors:
+            return pages.money_page(session, claim, errors), 422
+        ordering.set_payees(session, due, named, current_member().id, clock.now())
+    flash(_("The orders are made. Another person has to approve them."), "success")
+    return to(ref, "money")
+
+
+@blueprint.post("/<string:ref>/reopen")
+@staff("claims.assess")
+def reopen(ref: str) -> Page:
+    """Opens a closed claim again."""
+    reason = request.form.get("reason", "").strip()[:LONGEST]
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        if not reason:
+            said = _("Please say why.")
+            return pages.assessment_page(session, claim, [("reopen-reason", said)]), 422
+        answering.reopen(session, claim, reason, current_member().id, clock.now())
+    flash(_("The claim is open again."), "success")
+    return to(ref)
+
+
+@blueprint.post("/<string:ref>/close")
+@staff("claims.assess")
+def close(ref: str) -> Page:
+    """Closes a claim without payment, for instance one reported by mistake."""
+    reason = request.form.get("reason", "").strip()[:LONGEST]
+    with transaction() as session:
+        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        if not reason:
+            said = _("Please say why.")
+            return pages.assessment_page(session, claim, [("close-reason", said)]), 422
+        answering.close_without_payment(session, claim, reason, current_member().id, clock.now())
+    flash(_("The claim is closed without payment."), "success")
+    return to(ref)
+
+
+def _payees(due_id: int) -> tuple[list[Payee], Errors]:
+    """The rows of the form that are filled in, and what is wrong with them."""
+    named: list[Payee] = []
+    errors: Errors = []
+    for row in range(ROWS):
+        words = {
+            name: request.form.get(f"{name}-{due_id}-{row}", "").strip()
+            for name in ("kind", "name", "bank", "number", "share")
+        }
+        if not any(words[name] for name in ("name", "bank", "number")):
+            continue
+        share = _amount(words["share"])
+        try:
+            number = bank.parse_number(words["number"])
+        except bank.BankNumberError:
+            errors.append((f"number-{due_id}-{row}", _("This account number cannot be right.")))
+            continue
+        if not words["name"] or not words["bank"] or words["kind"] not in rules.PAYEE_KINDS:
+            errors.append((f"name-{due_id}-{row}", _("Please fill in the whole row.")))
+        elif not share:
+            errors.append((f"share-{due_id}-{row}", _("Please enter the share.")))
+        else:
+            named.append(Payee(words["kind"], words["name"], words["bank"], number, share))
+    if not named and not errors:
+        errors.append((f"name-{due_id}-0", _("Please name at least one payee.")))
+    return named, errors
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text.replace(",", "").strip())
+    except InvalidOperation:
+        return None
+    fine = amount.is_finite() and amount >= 0 and amount == round(amount, 2)
+    return amount if fine else None

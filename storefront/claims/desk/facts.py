@@ -1,0 +1,166 @@
+"""What an adjuster finds out, as a form: by kind of benefit, and for the incident as a whole."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+
+from storefront.catalog.definition import ProductDefinition
+from storefront.claims.models import Claim, ClaimHead
+from storefront.claims.service import contract
+from storefront.claims.service.finding_out import Found
+
+MONEY = (
+    "claimed", "paid_by_social", "paid_by_others", "expenses", "daily", "monthly_wage",
+    "other_death_cover",
+)  # fmt: skip
+WHOLE = ("days", "lasted_days", "months")
+DAYS = ("occurred_on", "onset_on", "died_on")
+ANSWERS = ("settled_by_social", "consent")
+BY_KIND: Mapping[str, tuple[str, ...]] = {
+    "sum-insured": ("occurred_on", "onset_on", "lasted_days", "died_on", "illness", "other_death_cover"),
+    "graded": ("occurred_on", "grades"),
+    "work-injury": (
+        "claimed", "paid_by_social", "grades", "monthly_wage", "city", "months", "days",
+    ),
+    "reimbursement": (
+        "claimed", "paid_by_social", "paid_by_others", "settled_by_social", "occurred_on", "days",
+    ),
+    "daily-cash": ("claimed", "days", "daily", "occurred_on"),
+    "liability-limits": ("claimed", "paid_by_others", "expenses", "consent"),
+    "loss-of-head": ("claimed", "paid_by_others", "expenses", "days", "daily", "consent"),
+}  # fmt: skip
+INCIDENT_ANSWERS = ("at_fault", "capacity", "return_delayed")
+LONGEST = 100
+
+
+class Unreadable(ValueError):
+    """Fields that cannot be read, each with a sentence."""
+
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        super().__init__(", ".join(name for name, _sentence in errors))
+        self.errors = errors
+
+
+def fields_of(definition: ProductDefinition, claim: Claim) -> dict[int, tuple[str, ...]]:
+    """The facts that each head needs, by its position."""
+    kinds = {
+        cover: claim_type.benefit.kind
+        for claim_type in definition.claim_types
+        for cover in claim_type.benefit.covers
+    }
+    own = contract.type_of(definition, claim.claim_type).benefit
+    kinds |= dict.fromkeys(own.covers, own.kind)
+    return {head.position: BY_KIND[kinds[head.cover]] for head in claim.heads}
+
+
+def typed_of(head: ClaimHead, name: str) -> str:
+    """A fact as the form shows it."""
+    value: Any = head.claimed if name == "claimed" else head.facts.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def read(form: Mapping[str, str], definition: ProductDefinition, claim: Claim) -> Found:
+    """The form as facts; what was left empty is taken back. Raises Unreadable."""
+    errors: list[tuple[str, str]] = []
+    heads: dict[int, dict[str, Any]] = {}
+    for position, names in fields_of(definition, claim).items():
+        for name in names:
+            key = f"h{position}-{name}"
+            if key not in form:
+                continue
+            try:
+                heads.setdefault(position, {})[name] = _value(name, form[key].strip())
+            except (ValueError, InvalidOperation):
+                errors.append((key, _sentence(name)))
+    if errors:
+        raise Unreadable(errors)
+    return Found(_incident(form, definition), heads)
+
+
+def _incident(form: Mapping[str, str], definition: ProductDefinition) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "cause" in form:
+        found["cause"] = form["cause"] or None
+    for name in INCIDENT_ANSWERS:
+        if name in form:
+            found[name] = _answer(form[name])
+    rules = definition.claims
+    if rules is not None and "incident" in form:
+        chosen = [item.code for item in rules.exclusions if form.get(f"exclusion-{item.code}")]
+        found["exclusions"] = chosen or None
+        controls = {
+            item.code: answer
+            for item in rules.controls
+            if (answer := _answer(form.get(f"control-{item.code}", ""))) is not None
+        }
+        found["controls"] = controls or None
+    return found
+
+
+def _value(name: str, text: str) -> Any:
+    """A fact as JSON; raises ValueError or InvalidOperation."""
+    if not text:
+        return None
+    if name in MONEY:
+        return _money(text)
+    if name in WHOLE:
+        return int(text)
+    if name in DAYS:
+        return date.fromisoformat(text).isoformat()
+    if name == "grades":
+        return [int(part) for part in text.replace("\uff0c", ",").split(",")]
+    return _answer(text) if name in ANSWERS else text[:LONGEST]
+
+
+def _money(text: str) -> str:
+    amount = Decimal(text.replace(",", ""))
+    if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
+        raise ValueError(text)
+    return str(amount)
+
+
+def _answer(text: str) -> bool | None:
+    return {"yes": True, "no": False}.get(text)
+
+
+def _sentence(name: str) -> str:
+    if name in MONEY:
+        return _("Please enter an amount such as 1250.50.")
+    if name in DAYS:
+        return _("Please enter a date such as 2026-05-31.")
+    return _("Please enter whole numbers.")
+
+
+def labels() -> dict[str, str]:
+    """What the fields are called."""
+    return {
+        "claimed": _("Claimed (yuan)"),
+        "paid_by_social": _("Paid by social insurance (yuan)"),
+        "paid_by_others": _("Paid by others (yuan)"),
+        "settled_by_social": _("Social insurance settled first"),
+        "expenses": _("Costs of averting or clearing up (yuan)"),
+        "daily": _("A day (yuan)"),
+        "days": _("Days"),
+        "lasted_days": _("Lasted days"),
+        "months": _("Months paid so far"),
+        "monthly_wage": _("Monthly wage (yuan)"),
+        "city": _("City"),
+        "grades": _("Disability grades, with commas"),
+        "illness": _("Illness, by its code"),
+        "occurred_on": _("Came about on"),
+        "onset_on": _("First signs on"),
+        "died_on": _("Died on"),
+        "consent": _("The insurer had agreed"),
+        "other_death_cover": _("Other death cover of a minor (yuan)"),
+        "cause": _("Cause"),
+        "at_fault": _("At fault"),
+        "capacity": _("Had capacity"),
+        "return_delayed": _("Could not return in time, without blame"),
+    }

@@ -1,0 +1,142 @@
+"""What the pages of one claim show, with few questions to the database."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from storefront.access import Member
+from storefront.applications.decisions.queue import names_of
+from storefront.attachments import service as attachments
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
+from storefront.claims import rules
+from storefront.claims.desk import facts, listing
+from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
+from storefront.claims.payouts.models import PayoutDue
+from storefront.claims.service import adjudicating, contract, handing_in, requirements, timeline
+from storefront.claims.service.heads import reserve_history
+from storefront.claims.views.claim import files_of
+from storefront.crypto import is_reference
+from storefront.errors import NotFound
+from storefront.worklist.models import WorkItem
+
+MOST_EVENTS = 200
+Context = dict[str, Any]
+
+
+def claim_by(session: Session, ref: str) -> Claim:
+    """A claim with policy and heads by its reference. Raises NotFound."""
+    claim = None
+    if is_reference(ref, "C"):
+        found = select(Claim).where(Claim.ref == ref)
+        together = found.options(joinedload(Claim.policy), joinedload(Claim.heads))
+        claim = session.scalars(together).unique().one_or_none()
+    if claim is None:
+        raise NotFound
+    return claim
+
+
+def opened(session: Session, ref: str, member: Member, now: Any) -> Claim:
+    """A claim that a member reads; the reading stands in the audit."""
+    claim = claim_by(session, ref)
+    audit.record(session, member.id, Deed("claims.read", "claim", ref), now)
+    return claim
+
+
+def frame(session: Session, claim: Claim, member: Member) -> Context:
+    """What stands on top of every page of a claim."""
+    definition = contract.definition_of(session, claim)
+    items = session.scalars(
+        select(WorkItem)
+        .where(
+            WorkItem.kind.in_(listing.WORK),
+            WorkItem.subject == claim.ref,
+            WorkItem.closed_at.is_(None),
+        )
+        .order_by(WorkItem.due_at)
+    ).all()
+    return {
+        "claim": claim,
+        "definition": definition,
+        "claim_type": contract.type_of(definition, claim.claim_type),
+        "items": items,
+        "me": member,
+        "assesses": "claims.assess" in member.permissions,
+        "names": names_of(session, [item.assignee_id for item in items]),
+    }
+
+
+def assessment(session: Session, claim: Claim) -> Context:
+    """Heads with their figures, findings, decisions, objections and clocks."""
+    decisions = session.execute(
+        select(ClaimDecision, Objection)
+        .outerjoin(Objection, Objection.decision_id == ClaimDecision.id)
+        .where(ClaimDecision.claim_id == claim.id)
+        .order_by(ClaimDecision.number.desc())
+    ).all()
+    row: ClaimAssessment | None = adjudicating.latest(session, claim)
+    found = adjudicating.result_of(row) if row else None
+    definition = contract.definition_of(session, claim)
+    return {
+        "decisions": decisions,
+        "objection": next((one for _d, one in decisions if one and one.state == "open"), None),
+        "found": found,
+        "heads": heads_of(claim, found),
+        "clocks": timeline.clocks_of(session, claim),
+        "fields": facts.fields_of(definition, claim),
+        "typed_of": facts.typed_of,
+        "labels": facts.labels(),
+        "facts": claim.circumstances.get("facts", {}),
+    }
+
+
+def heads_of(claim: Claim, found: rules.Adjudication | None) -> dict[int, rules.Head]:
+    """The figures of every head: as decided, or as last computed."""
+    computed = {int(head.code): head for head in found.heads} if found else {}
+    decided = {
+        head.position: rules.Head.model_validate(head.figures)
+        for head in claim.heads
+        if head.figures and head.payable is not None and claim.decision != "pending"
+    }
+    return {**computed, **decided}
+
+
+def documents(session: Session, claim: Claim) -> Context:
+    """Requirements with their files, and files that stand for none of them."""
+    rows = requirements.of(session, claim)
+    files = files_of(attachments.of(session, handing_in.OWNER, claim.ref))
+    known = {row.document for row in rows}
+    return {
+        "requirements": rows,
+        "files": files,
+        "others": [file for code, some in files.items() if code not in known for file in some],
+    }
+
+
+def money(session: Session, claim: Claim) -> Context:
+    """Reserves with their history, what is due, and its orders."""
+    dues = session.scalars(
+        select(PayoutDue)
+        .options(joinedload(PayoutDue.orders))
+        .where(PayoutDue.claim_id == claim.id)
+        .order_by(PayoutDue.id)
+    )
+    history = reserve_history(session, claim)
+    return {
+        "dues": dues.unique().all(),
+        "history": history,
+        "members": names_of(session, [row.member_id for row in history]),
+    }
+
+
+def course(session: Session, claim: Claim) -> Context:
+    """Everything that happened, newest first."""
+    events = session.scalars(
+        select(ClaimEvent)
+        .where(ClaimEvent.claim_id == claim.id)
+        .order_by(ClaimEvent.id.desc())
+        .limit(MOST_EVENTS)
+    ).all()
+    ids = [int(row.actor[6:]) for row in events if row.actor.startswith("staff:")]
+    return {"events": events, "members": names_of(session, ids)}

@@ -1,0 +1,159 @@
+"""The assessors' desk: list, arithmetic before it is kept, documents, decision, objection, money."""
+
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+
+from storefront.claims.models import ClaimHead
+from tests.claims.paying import account, orders
+from tests.claims.support import claim_of, covered, medical_claim
+from tests.people import HOLDER
+from tests.policies.support import Office
+from tests.staff.people import Colleague, log_in, make_member
+
+
+def assessor(office: Office, *more: str) -> tuple[Colleague, FlaskClient]:
+    who = make_member(office.session, ["assessor", *more])
+    return who, log_in(office.app.test_client(), who)
+
+
+@pytest.fixture
+def claim_id(office: Office, client: FlaskClient) -> int:
+    """A claim above what the rules may decide."""
+    return medical_claim(covered(office), client, "6000")
+
+
+def facts(**changes: str) -> dict[str, str]:
+    return {
+        "incident": "1",
+        "cause": "accident",
+        "h1-claimed": "6000",
+        "h1-settled_by_social": "yes",
+    } | changes
+
+
+def decision(outcome: str = "approved", amount: str = "6000", **more: str) -> dict[str, str]:
+    return {"outcome": outcome, "amount-1": amount, "action": "decide"} | more
+
+
+def test_the_list_narrows_by_the_address(office: Office, claim_id: int) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    assert ref in desk.get("/staff/claims/").text
+    assert ref in desk.get("/staff/claims/?stage=assessment&product=travel-accident").text
+    assert ref not in desk.get("/staff/claims/?stage=paying").text
+    assert ref not in desk.get(f"/staff/claims/?after={claim_id}").text
+
+
+def test_what_other_facts_would_lead_to_is_shown_and_not_kept(
+    office: Office, claim_id: int
+) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    shown = desk.post(f"/staff/claims/{ref}/compute", data=facts(**{"h1-paid_by_others": "2000"}))
+    assert "¥4,000.00" in shown.text
+    assert claim_of(office.session, claim_id).heads[0].figures["payable"] == "6000.00"
+    wrong = desk.post(f"/staff/claims/{ref}/compute", data=facts(**{"h1-claimed": "much"}))
+    assert "1250.50" in wrong.text
+    kept = desk.post(f"/staff/claims/{ref}/facts", data=facts(**{"h1-paid_by_others": "2000"}))
+    assert kept.status_code == 303
+    assert claim_of(office.session, claim_id).heads[0].figures["payable"] == "4000.00"
+
+
+def test_the_letter_is_shown_before_anything_is_decided(office: Office, claim_id: int) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    shown = desk.post(f"/staff/claims/{ref}/decide", data=decision(action="preview"))
+    assert shown.status_code == 200
+    assert "客户将收到的内容" in shown.text
+    assert claim_of(office.session, claim_id).decision == "pending"
+    for wrong in (decision(outcome=""), decision("declined", "0"), decision(amount="9999999")):
+        assert desk.post(f"/staff/claims/{ref}/decide", data=wrong).status_code == 422
+    assert claim_of(office.session, claim_id).decision == "pending"
+    assert desk.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 303
+    assert claim_of(office.session, claim_id).payable == Decimal(6000)
+
+
+def test_an_objection_goes_to_somebody_else_and_is_paid_with_four_eyes(
+    office: Office, client: FlaskClient, claim_id: int
+) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _first, one = assessor(office)
+    words = {"wording_zh": "理由", "wording_en": "Reason", "clause": "8"}
+    one.post(f"/staff/claims/{ref}/decide", data=decision("partly_approved", "5000", **words))
+    assert (
+        client.post(f"/claims/{ref}/objection", data={"reasons": "Too little"}).status_code == 303
+    )
+    page = one.get(f"/staff/claims/{ref}")
+    assert "须由另一位理赔人员" in page.text
+    assert one.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 403
+    second, two = assessor(office, "finance")
+    assert two.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 303
+    client.post(f"/claims/{ref}/account", data=account())
+    made = orders(office.session, claim_id)
+    assert sum(row.amount for row in made) == Decimal(6000)
+    mine = next(row for row in made if row.requested_by == second.id)
+    assert two.post(f"/staff/payouts/{mine.ref}/approve").status_code == 403
+    assert "须由他人批准" in two.get(f"/staff/payouts/{mine.ref}").text
+    _finance, three = assessor(office, "finance")
+    for row in made:
+        assert three.post(f"/staff/payouts/{row.ref}/approve").status_code == 303
+    assert {row.state for row in orders(office.session, claim_id)} == {"approved"}
+    three.post("/staff/bank/files/haitang")
+    assert "T," not in three.get("/staff/bank/").text
+    assert {row.line for row in orders(office.session, claim_id)} == {1, 2}
+
+
+def test_documents_go_back_in_one_go(office: Office, claim_id: int) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    path = f"/staff/claims/{ref}/documents"
+    judged = {"verdict-identity": "accepted", "verdict-invoices": "refused"}
+    assert desk.post(path, data=judged).status_code == 422
+    assert claim_of(office.session, claim_id).stage == "assessment"
+    reason = {"zh-invoices": "模糊", "en-invoices": "Blurred"}
+    assert desk.post(path, data=judged | reason).status_code == 303
+    assert claim_of(office.session, claim_id).stage == "documents"
+    assert "模糊" in desk.get(path).text
+
+
+def test_reserves_keep_their_reasons(office: Office, claim_id: int) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    path = f"/staff/claims/{ref}/reserve/1"
+    assert desk.post(path, data={"amount": "x", "reason": "why"}).status_code == 422
+    assert desk.post(path, data={"amount": "7000", "reason": "A second bill"}).status_code == 303
+    page = desk.get(f"/staff/claims/{ref}/money").text
+    assert "A second bill" in page
+    assert "¥7,000.00" in page
+    office.session.rollback()
+    assert office.session.query(ClaimHead).one().reserve == Decimal(7000)
+
+
+def test_payees_are_named_with_accounts_that_can_be_right(
+    office: Office, client: FlaskClient, claim_id: int
+) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    desk.post(f"/staff/claims/{ref}/decide", data=decision())
+    client.post(f"/claims/{ref}/account", data=account(payee="别人"))
+    [held] = orders(office.session, claim_id)
+    path, due = f"/staff/claims/{ref}/payees/{held.due_id}", held.due_id
+    row = {f"kind-{due}-0": "insured", f"name-{due}-0": HOLDER.name, f"bank-{due}-0": "示例银行"}
+    row |= {f"number-{due}-0": "6222021234567890120", f"share-{due}-0": "100"}
+    assert desk.post(path, data=row).status_code == 422
+    row[f"number-{due}-0"] = "123456789012"
+    assert desk.post(path, data=row).status_code == 303
+    assert [row.state for row in orders(office.session, claim_id)] == ["dismissed", "requested"]
+    assert "待批准" in desk.get(f"/staff/claims/{ref}/money").text
+    assert desk.get(f"/staff/claims/{ref}/course").status_code == 200
+
+
+def test_who_only_reads_changes_nothing(office: Office, claim_id: int) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    reader = log_in(office.app.test_client(), make_member(office.session, ["support"]))
+    page = reader.get(f"/staff/claims/{ref}")
+    assert page.status_code == 200
+    assert "keep-facts" not in page.text
+    assert reader.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 403
