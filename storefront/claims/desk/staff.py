@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.access import current_member, staff
-from storefront.catalog import service as catalog
 from storefront.claims import standing, texts
 from storefront.claims.answer_forms import CAUSES
 from storefront.claims.desk import listing, reading
@@ -29,18 +28,11 @@ def index() -> str:
     )
     with transaction() as session:
         rows, after = listing.page(session, filters)
-        products = {
-            policy.product_code: catalog.get(
-                session, policy.product_code, policy.product_version
-            ).definition
-            for _claim, policy in rows
-        }
         return render_template(
             "staff/claims/index.html",
             rows=rows,
             after=after,
             filters=filters,
-            products=products,
             work=listing.work_of(session, [claim.ref for claim, _policy in rows]),
             stages=standing.stage_words(),
             outcomes=standing.outcome_words(),
