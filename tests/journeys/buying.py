@@ -68,7 +68,7 @@ def confirm(page: Page, *statements: str) -> None:
 
 def go_on(page: Page) -> None:
     """The main button of a step."""
-    page.click("main button[value=next]")
+    page.click("main button[value=next]:not([aria-hidden])")
 
 
 def apply(page: Page, code: str, start: date, like: str = "") -> None:
