@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from storefront.customers import policy_staff, staff
+from storefront.customers import merge_staff, policy_staff, staff
 from storefront.customers.lists import staff as lists
 
 
@@ -10,4 +10,5 @@ def init_app(app: Flask) -> None:
     """Registers them."""
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(policy_staff.blueprint)
+    app.register_blueprint(merge_staff.blueprint)
     app.register_blueprint(lists.blueprint)

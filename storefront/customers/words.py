@@ -65,3 +65,13 @@ OUTCOME = {
     "withdrawn": _l("withdrawn"),
     "closed_without_payment": _l("closed without payment"),
 }
+MOVED = {
+    "application": _l("Applications"),
+    "policy": _l("Policies"),
+    "claim": _l("Claims"),
+    "claim_report": _l("Claims being reported"),
+    "ticket": _l("Questions and complaints"),
+    "quote": _l("Quotes"),
+    "suitability_record": _l("Assessments of needs"),
+    "person": _l("People saved for applications"),
+}
