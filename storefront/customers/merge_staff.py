@@ -39,7 +39,7 @@ def merge(customer_id: int) -> Page:
                 merges=merging.merges_of(session, kept),
                 preview=merging.preview(session, kept, merged) if merged is not None else None,
                 form=form,
-                other=other,
+                wanted=other,
                 tables=words.MOVED,
             )
     if done:

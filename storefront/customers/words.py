@@ -22,7 +22,7 @@ CLAIM = {
 PAYMENT = {
     "created": _l("Begun"),
     "pending": _l("Under way"),
-    "settled": _l("Received"),
+    "settled": _l("Paid"),
     "failed": _l("Failed"),
     "expired": _l("Expired"),
 }

@@ -173,6 +173,7 @@ def test_on_the_page_with_preview_and_undo(
     assert f"other={merged.id}" in desk.get(address).text
     shown = desk.get(f"{address}?other={merged.email}").text
     assert "What moves" in shown
+    assert f'type="hidden" name="other" value="{merged.email}"' in shown
     assert desk.get(f"{address}?other=999999").status_code == 404
     assert "This is the same account" in desk.get(f"{address}?other={kept.id}").text
     assert desk.post(address, data={"other": str(merged.id)}).status_code == 422

@@ -60,7 +60,7 @@ def state_of(session: Session, job_id: int) -> str:
 def test_everything_stands_there(desk: FlaskClient, policy: Policy) -> None:  # noqa: F811
     page = desk.get(ADDRESS).text
 
-    for there in (NUMBER, HOLDER.name, "New business", "Received", "1 KB"):
+    for there in (NUMBER, HOLDER.name, "New business", "Paid", "1 KB"):
         assert there in page
     assert HOLDER.id_number not in page
     assert f"/staff/evidence/{policy.application.ref}" in page
