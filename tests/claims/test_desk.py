@@ -157,3 +157,14 @@ def test_who_only_reads_changes_nothing(office: Office, claim_id: int) -> None:
     assert page.status_code == 200
     assert "keep-facts" not in page.text
     assert reader.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 403
+
+
+def test_open_reserves_are_summed_by_product_and_insurer(office: Office, claim_id: int) -> None:
+    ref = claim_of(office.session, claim_id).ref
+    _who, desk = assessor(office)
+    desk.post(f"/staff/claims/{ref}/reserve/1", data={"amount": "7000", "reason": "More"})
+    assert "¥7,000.00" in desk.get("/staff/claims/reserves").text
+    file = desk.get("/staff/claims/reserves.csv").data.decode("utf-8-sig")
+    assert file.splitlines()[1:] == ["haitang,travel-accident,1,7000.00"]
+    desk.post(f"/staff/claims/{ref}/close", data={"reason": "Reported by mistake"})
+    assert "travel-accident" not in desk.get("/staff/claims/reserves").text
