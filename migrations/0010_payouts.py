@@ -78,6 +78,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_claim_bank_return_sha256")),
     )
     op.create_table(
+        "claim_note",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("claim_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("by_whom", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('adjuster', 'survey', 'measures', 'negotiation')",
+            name=op.f("ck_claim_note_kind"),
+        ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_claim_note_claim_id")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["staff_member.id"], name=op.f("fk_claim_note_member_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_note")),
+    )
+    op.create_index("ix_claim_note_claim_id", "claim_note", ["claim_id", "id"], unique=False)
+    op.create_table(
         "claim_payout_due",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -98,6 +119,28 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_claim_payout_due_claim_id"), "claim_payout_due", ["claim_id"], unique=False
+    )
+    op.create_table(
+        "claim_recovery",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("claim_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_whom", sa.Text(), nullable=False),
+        sa.Column("expected", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("received", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("expected > 0", name=op.f("ck_claim_recovery_expected")),
+        sa.CheckConstraint("received >= 0", name=op.f("ck_claim_recovery_received")),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_recovery_claim_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["staff_member.id"], name=op.f("fk_claim_recovery_member_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_recovery")),
+    )
+    op.create_index(
+        "ix_claim_recovery_claim_id", "claim_recovery", ["claim_id", "id"], unique=False
     )
     op.create_table(
         "claim_payout",
@@ -259,8 +302,12 @@ def downgrade() -> None:
     op.drop_index("ix_claim_payout_state", table_name="claim_payout")
     op.drop_index("ix_claim_payout_claim_id", table_name="claim_payout")
     op.drop_table("claim_payout")
+    op.drop_index("ix_claim_recovery_claim_id", table_name="claim_recovery")
+    op.drop_table("claim_recovery")
     op.drop_index(op.f("ix_claim_payout_due_claim_id"), table_name="claim_payout_due")
     op.drop_table("claim_payout_due")
+    op.drop_index("ix_claim_note_claim_id", table_name="claim_note")
+    op.drop_table("claim_note")
     op.drop_table("claim_bank_return")
     op.drop_table("claim_bank_file")
     op.execute("drop function payout_within_due")

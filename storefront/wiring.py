@@ -69,7 +69,7 @@ from storefront.workbench import pages as workbench
 FEATURES_WITH_TABLES = (
     "accounts", "accumulation", "advice", "applications", "applications.consent",
     "applications.decisions", "applications.employees", "attachments", "audit", "catalog", "claims",
-    "claims.payouts", "customers", "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
+    "claims.desk", "claims.payouts", "customers", "evidence", "figures", "payments", "policies", "quotes", "search", "staff",
     "support", "workbench", "worklist",
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from flask.testing import FlaskClient
 
+from storefront.claims.desk.models import ClaimRecovery
 from storefront.claims.models import ClaimHead
 from tests.claims.paying import account, orders
 from tests.claims.support import claim_of, covered, medical_claim
@@ -168,3 +169,21 @@ def test_open_reserves_are_summed_by_product_and_insurer(office: Office, claim_i
     assert file.splitlines()[1:] == ["haitang,travel-accident,1,7000.00"]
     desk.post(f"/staff/claims/{ref}/close", data={"reason": "Reported by mistake"})
     assert "travel-accident" not in desk.get("/staff/claims/reserves").text
+
+
+def test_surveys_negotiation_and_recoveries_are_written_down(office: Office, claim_id: int) -> None:
+    path = f"/staff/claims/{claim_of(office.session, claim_id).ref}"
+    _who, desk = assessor(office, "finance")
+    note = {"kind": "survey", "on_day": "2026-05-31", "by_whom": "某公估", "text": "现场无异常"}
+    assert desk.post(f"{path}/notes", data=note | {"text": ""}).status_code == 422
+    assert desk.post(f"{path}/notes", data=note).status_code == 303
+    page = desk.get(f"{path}/course").text
+    assert "某公估" in page
+    assert "现场无异常" in page
+    owed = {"from_whom": "肇事方", "expected": "500"}
+    assert desk.post(f"{path}/recoveries", data=owed | {"expected": "x"}).status_code == 422
+    assert desk.post(f"{path}/recoveries", data=owed).status_code == 303
+    office.session.rollback()
+    [row] = office.session.query(ClaimRecovery).all()
+    assert desk.post(f"{path}/recoveries/{row.id}", data={"received": "200"}).status_code == 303
+    assert "¥200.00" in desk.get(f"{path}/money").text

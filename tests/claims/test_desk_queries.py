@@ -1,5 +1,7 @@
 """How much the pages of claims and payouts ask the database: little, and no more when there is more."""
 
+from decimal import Decimal
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -31,7 +33,9 @@ def more(claim_id: int) -> None:
             )  # fmt: skip
             session.add(head)
             session.flush()
-            heads.set_reserve(session, head, place, "more", member_id=None, now=clock.now())
+            heads.set_reserve(
+                session, head, Decimal(place), "more", member_id=None, now=clock.now()
+            )
 
 
 @pytest.mark.parametrize(

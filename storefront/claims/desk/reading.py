@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -12,6 +13,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules
 from storefront.claims.desk import facts, listing
+from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
 from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import adjudicating, contract, handing_in, requirements, timeline
@@ -126,6 +128,11 @@ def money(session: Session, claim: Claim) -> Context:
     return {
         "dues": dues.unique().all(),
         "history": history,
+        "recoveries": session.scalars(
+            select(ClaimRecovery)
+            .where(ClaimRecovery.claim_id == claim.id)
+            .order_by(ClaimRecovery.id)
+        ).all(),
         "members": names_of(session, [row.member_id for row in history]),
     }
 
@@ -139,4 +146,22 @@ def course(session: Session, claim: Claim) -> Context:
         .limit(MOST_EVENTS)
     ).all()
     ids = [int(row.actor[6:]) for row in events if row.actor.startswith("staff:")]
-    return {"events": events, "members": names_of(session, ids)}
+    notes = session.scalars(
+        select(ClaimNote).where(ClaimNote.claim_id == claim.id).order_by(ClaimNote.id.desc())
+    ).all()
+    return {
+        "events": events,
+        "notes": notes,
+        "kinds": note_kinds(),
+        "members": names_of(session, ids),
+    }
+
+
+def note_kinds() -> dict[str, str]:
+    """What an adjuster writes down."""
+    return {
+        "adjuster": _("Adjuster named"),
+        "survey": _("Survey"),
+        "measures": _("Preventive measures reviewed"),
+        "negotiation": _("Negotiation"),
+    }
