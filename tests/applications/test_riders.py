@@ -46,10 +46,11 @@ def test_a_rider_left_empty_is_not_taken_and_not_paid(code: str) -> None:
 @pytest.mark.rule("S-01")
 def test_a_rider_is_taken_by_its_amount_alone(session: Session, buyer: Visitor) -> None:
     today = clock.local_date(clock.now())
-    code, answers, plan = PLANS["travel-accident"](today)
+    code, answers, _plan = PLANS["travel-accident"](today)
     page = buyer.get(f"/quote/{code}")
     assert 'name="medical"' in page.text
     for amount, taken in (("12000", True), ("", False)):
+        _code, _answers, plan = PLANS["travel-accident"](today)  # for another child
         ref = buyer.apply(code, {**answers, "medical": amount}, plan)
         application = stored(ref)
         assert application.state == "accepted", buyer.problems()
