@@ -34,6 +34,7 @@ from tests.launch.installation import free_port
 
 FEW, MANY = 10_000, 1_000_000
 ROUNDS = 25
+LISTS = ("applications", "policies", "claims", "payments", "customers")
 AIM, SEARCH_MS = 1.5, 100
 LOAD_SECONDS = 600
 
@@ -188,6 +189,10 @@ def _paths(session: Session, claim: Claim) -> dict[str, str]:
         "search by identity number": f"/staff/search/?q={customer.id_number}",
         "dashboard": f"/staff/dashboard/?from={month}&to={month + timedelta(days=29)}",
         "customer": f"/staff/customers/{customer.id}",
+        "policy": f"/staff/policies/{policy.number}",
+        "claims": "/staff/claims/",
+        "claim": f"/staff/claims/{claim.ref}",
+        **{f"list of {name}": f"/staff/lists/{name}" for name in LISTS},
         "support": "/staff/support/",
         "customer's claims": "/claims/",
         "customer's claim": f"/claims/{claim.ref}",
