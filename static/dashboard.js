@@ -13,6 +13,9 @@
   Chart.defaults.font.family = style.fontFamily;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) Chart.defaults.animation = false;
 
+  // Numbers are claims, quotes and yuan: no picture needs parts of them.
+  const axis = (kind) => ({ stacked: kind === "stacked", beginAtZero: true, ticks: { precision: 0 } });
+
   for (const canvas of board.querySelectorAll("[data-chart]")) {
     const { kind, labels, series } = figures[canvas.dataset.chart];
     const across = kind !== "bar";
@@ -30,7 +33,7 @@
         indexAxis: across ? "y" : "x",
         maintainAspectRatio: false,
         plugins: { legend: { display: series.length > 1 } },
-        scales: { x: { stacked: kind === "stacked", beginAtZero: true }, y: { stacked: kind === "stacked", beginAtZero: true } },
+        scales: { x: axis(kind), y: axis(kind) },
       },
     });
   }

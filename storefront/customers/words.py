@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 POLICY = {
     "issuing": _l("Being issued"),
-    "in_force": _l("In force"),
+    "in_force": _l("Policy in force"),
     "cancelled": _l("Cancelled"),
     "surrendered": _l("Surrendered"),
     "lapsed": _l("Lapsed"),
@@ -20,7 +20,7 @@ CLAIM = {
     "closed": _l("Closed"),
 }
 PAYMENT = {
-    "created": _l("Begun"),
+    "created": _l("Payment begun"),
     "pending": _l("Under way"),
     "settled": _l("Paid"),
     "failed": _l("Failed"),
@@ -29,7 +29,7 @@ PAYMENT = {
 TICKET = {
     "open": _l("To be answered"),
     "waiting": _l("Answered"),
-    "closed": _l("Closed"),
+    "closed": _l("Conversation closed"),
 }
 APPLICATION = {
     "draft": _l("Draft"),
@@ -43,7 +43,7 @@ APPLICATION = {
     "expired": _l("Expired"),
     "paid": _l("Paid"),
 }
-CUSTOMER = {"open": _l("Open"), "closed": _l("Closed")}
+CUSTOMER = {"open": _l("Account open"), "closed": _l("Account closed")}
 VERSION = {
     "new_business": _l("New business"),
     "endorsement": _l("Endorsement"),
@@ -52,7 +52,7 @@ VERSION = {
     "reinstatement": _l("Reinstatement"),
 }
 REFUND = {
-    "created": _l("Begun"),
+    "created": _l("Refund begun"),
     "sent": _l("Under way"),
     "done": _l("Refunded"),
     "failed": _l("Failed"),

@@ -54,7 +54,7 @@ def charts(
             [(day.isoformat(), amount) for day, amount in figures.by_day], money=True,
         ),
         Chart(
-            "lines", _("Premium by line"), "across", (_("Line"), premium),
+            "lines", _("Premium by line"), "across", (_("Line of insurance"), premium),
             [(line_name(code), amount) for code, amount in figures.by_line], money=True,
         ),
         Chart(
@@ -66,7 +66,7 @@ def charts(
             [(channels.get(code, code), amount) for code, amount in figures.by_channel], money=True,
         ),
         Chart(
-            "funnel", _("From visit to policy"), "across", (_("Step"), _("Number")),
+            "funnel", _("From visit to policy"), "across", (_("Step"), _("How many")),
             [(funnel[code], count) for code, count in figures.funnel],
         ),
         Chart(
@@ -75,7 +75,7 @@ def charts(
             [(stages[code], *counts) for code, counts in claims],
         ),
         Chart(
-            "reserve", _("Open reserve by line"), "across", (_("Line"), _("Reserve (yuan)")),
+            "reserve", _("Open reserve by line"), "across", (_("Line of insurance"), _("Reserve (yuan)")),
             [(line_name(code), amount) for code, amount in reserve], money=True,
         ),
         Chart(

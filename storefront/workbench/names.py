@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from storefront.catalog.definition import Condition
 
 SECTIONS = {
-    "code": _l("Code"),
-    "line": _l("Line"),
+    "code": _l("Short name"),
+    "line": _l("Line of insurance"),
     "category": _l("Category"),
     "insurer": _l("Insurer"),
     "clause_name": _l("Name of the clauses"),

@@ -84,7 +84,7 @@ def _faulty_rows(faulty: EmployeeList) -> tuple[list[list[str]], set[tuple[int, 
     by_line = defaultdict(list)
     for fault in service.faults_of(faulty):
         by_line[fault.line].append(fault)
-    rows = [[_("Line"), *(heading(item.code) for item in COLUMNS), _("What to correct")]]
+    rows = [[_("Row"), *(heading(item.code) for item in COLUMNS), _("What to correct")]]
     places = set()
     for line, values in service.faulty_lines(faulty).items():
         here = by_line[line]
