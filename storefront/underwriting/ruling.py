@@ -11,7 +11,7 @@ OUTCOMES = ("standard", "loaded", "excluded", "postponed", "declined")
 MOST_PERCENT = Decimal(500)
 MOST_PER_MILLE = Decimal(20)
 MOST_MONTHS = 36
-SHORTEST_REASON = 10
+SHORTEST_REASON = 4  # characters: a short sentence of Chinese
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ def test_the_queue_is_taken_from_and_given_back(
     session: Session, buyer: Visitor, desk: FlaskClient
 ) -> None:
     ref = life(buyer, REFERRED)
-    assert ref in desk.get(PATH).text
+    queue = desk.get(PATH).text
+    assert ref in queue
+    assert load_product(PRODUCTS / "term-life").definition.marketing_name.zh in queue
     assert ref not in desk.get(PATH + "?mine=1").text
     assert desk.post(f"{PATH}{ref}/take").status_code == 303
     assert ref in desk.get(PATH + "?mine=1").text
@@ -77,9 +79,13 @@ def test_a_decision_is_taken_on_the_page(
     session: Session, buyer: Visitor, desk: FlaskClient
 ) -> None:
     ref = life(buyer, REFERRED)
-    answer = desk.post(f"{PATH}{ref}/decide", data={"outcome": "excluded", "reasons": "x"})
+    premium = stored(ref).premium
+    assert premium is not None
+    hasty = {"outcome": "loaded", "percent-0": "100", "reasons": "x"}
+    answer = desk.post(f"{PATH}{ref}/decide", data=hasty)
     assert answer.status_code == 422
     assert 'href="#reasons"' in answer.text
+    assert f"¥{premium * 2:,.2f}" in answer.text  # still the price of the terms in the form
     ruling = {
         "outcome": "excluded",
         "percent-0": "25",

@@ -112,6 +112,20 @@ def test_typed_words_survive_a_broken_connection(office: Office, client: FlaskCl
     assert begin(client, case.number) == path
 
 
+def test_words_kept_in_the_background_come_too_late_to_undo_a_step(
+    office: Office, client: FlaskClient
+) -> None:
+    case = covered(office)
+    enter(office.app, client, case.customer_id)
+    path = begin(client, case.number)
+    answers = typed(case, "accident-medical")
+    fill(client, path, answers)
+    late = {"incident_on": "2001-01-01"}
+    assert client.post(f"{path}/what/keep", data=late).status_code == 204
+    assert client.get(f"{path}/check").status_code == 200
+    assert answers["what"]["incident_on"] in client.get(f"{path}/what").text
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -15,7 +15,7 @@ from storefront.underwriting.rules import is_milder
 from storefront.underwriting.ruling import Ruling, RulingInvalid
 
 LONGEST_REASON = 2000
-SHORTEST_REASON = 10
+SHORTEST_REASON = 4  # characters: a short sentence of Chinese
 
 
 def of(session: Session, application: Application) -> UnderwritingAppeal | None:

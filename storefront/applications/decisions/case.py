@@ -17,10 +17,7 @@ from storefront.applications.decisions import (
 )
 from storefront.applications.decisions.models import UnderwritingDecision
 from storefront.applications.draft import Draft
-from storefront.applications.models import Application
 from storefront.applications.risk import facts_of
-from storefront.catalog import service as catalog
-from storefront.catalog.definition import Text
 from storefront.quotes.service import answer_rows
 from storefront.underwriting.terms import all_from_json
 
@@ -50,7 +47,8 @@ def read(session: Session, draft: Draft) -> Context:
         "messages": questions.thread(session, application),
         "appeal": appeals.of(session, application),
         "others": [
-            (other, _name(session, other)) for other in history.others_about(session, draft)
+            (other, queue.product_name(session, other))
+            for other in history.others_about(session, draft)
         ],
         "bmis": _bmis(draft),
     }
@@ -92,8 +90,3 @@ def declared(draft: Draft) -> list[tuple[str, list[tuple[Any, Any, bool]]]]:
 def _bmis(draft: Draft) -> list[str]:
     facts = (person.get("bmi") for person in facts_of(draft))
     return [f"{value:.1f}" if value is not None else "" for value in facts]
-
-
-def _name(session: Session, application: Application) -> Text:
-    bundle = catalog.get(session, application.product_code, application.product_version)
-    return bundle.definition.marketing_name

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from storefront.applications.decisions import work
 from storefront.applications.models import Application
+from storefront.catalog import service as catalog
+from storefront.catalog.definition import Text
 from storefront.worklist.models import WorkItem
 
 PAGE = 50
@@ -19,6 +21,7 @@ class Row:
 
     item: WorkItem
     application: Application
+    product: Text
     assignee: str
 
 
@@ -39,7 +42,16 @@ def waiting(session: Session, member_id: int | None, after: int | None) -> list[
         found = found.where(tuple_(*order) > (last.priority, last.due_at, last.id))
     rows = session.execute(found).all()
     names = names_of(session, [item.assignee_id for item, _application in rows])
-    return [Row(item, one, names.get(item.assignee_id or 0, "")) for item, one in rows]
+    return [
+        Row(item, one, product_name(session, one), names.get(item.assignee_id or 0, ""))
+        for item, one in rows
+    ]
+
+
+def product_name(session: Session, application: Application) -> Text:
+    """What the product that was applied for is called, in both languages."""
+    bundle = catalog.get(session, application.product_code, application.product_version)
+    return bundle.definition.marketing_name
 
 
 def item_of(session: Session, application: Application) -> WorkItem | None:

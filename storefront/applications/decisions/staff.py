@@ -92,7 +92,8 @@ def decide(ref: str) -> Page:
             ruling = ruling_from(request.form, draft.definition, cases.people(draft))
             referral.decide(session, draft, Desk(current_member()), ruling)
         except RulingInvalid as invalid:
-            return _case_page(session, draft, _sentences(invalid)), 422
+            priced, _errors = _priced(draft)
+            return _case_page(session, draft, _sentences(invalid), priced), 422
     flash(_("The decision is taken, and the customer is told."), "success")
     return redirect(url_for("underwriting_staff.case", ref=ref), 303)
 

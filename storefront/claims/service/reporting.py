@@ -77,8 +77,12 @@ def save(
 
 def first_open(report: ClaimReport) -> str:
     """The first step that is not done yet; `check` when all are."""
-    done = report.content.get("done", [])
-    return next((step for step in STEPS if step not in done), "check")
+    return next((step for step in STEPS if not is_done(report, step)), "check")
+
+
+def is_done(report: ClaimReport, step: str) -> bool:
+    """Whether the form of a step was found in order."""
+    return step in report.content.get("done", [])
 
 
 def incident_at(what: Mapping[str, str]) -> datetime:

@@ -76,7 +76,8 @@ def keep(ref: str, step: str) -> tuple[str, int]:
     now = clock.now()
     with transaction() as session:
         report = access.report(session, ref, visitor(), now, locked=True)
-        if report.claim_id is None:
+        # What is sent in the background may arrive after the step itself: what was judged stays.
+        if report.claim_id is None and not service.is_done(report, step):
             values = _values(report, step, _form(report, step))
             service.save(report, step, values, now, complete=False)
     return "", 204
