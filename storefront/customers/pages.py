@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from storefront.customers import merge_staff, policy_staff, staff
+from storefront.customers import merge_staff, policy_staff, staff, words
 from storefront.customers.lists import staff as lists
 
 
@@ -12,3 +12,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(policy_staff.blueprint)
     app.register_blueprint(merge_staff.blueprint)
     app.register_blueprint(lists.blueprint)
+    app.jinja_env.globals["state_words"] = words  # the search, beside this feature, shows them too

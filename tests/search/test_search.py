@@ -127,6 +127,7 @@ def test_the_page_masks_and_is_audited(
     assert ZHANG_XIAOMING in page
     assert ZHANG_XIAOMING in part
     assert "<html" not in part
+    assert f">{application.state}<" not in page  # in words
     assert NUMBER not in page
     assert "13912345678" not in page
     searches = select(func.count()).where(AuditEntry.action == "search")
