@@ -122,7 +122,7 @@ def clean_name(name: str) -> str:
     """A file name as it may be shown and sent: no folders, nothing unprintable, not too long."""
     last = re.split(r"[/\\]", name)[-1]
     printable = "".join(character for character in last if character.isprintable()).strip()
-    path = PurePosixPath(printable or "file")
+    path = PurePosixPath(PurePosixPath(printable).name or "file")
     return path.stem[: LONGEST_NAME - len(path.suffix[:10])] + path.suffix[:10]
 
 

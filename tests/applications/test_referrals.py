@@ -86,7 +86,9 @@ def test_each_decision_leads_to_its_state_and_tells_the_customer(
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "underwriting.decide"))
     assert entry.one().reason == REASON
     records = session.scalars(
-        select(EvidenceRecord).where(EvidenceRecord.chain == ref, EvidenceRecord.kind == "decided")
+        select(EvidenceRecord)
+        .where(EvidenceRecord.chain == ref, EvidenceRecord.kind == "decided")
+        .order_by(EvidenceRecord.position)
     ).all()
     assert [record.actor for record in records] == ["storefront", f"staff:{member.id}"]
     assert evidence.faults_in_chain(session, ref) == []
