@@ -51,4 +51,4 @@ def test_a_ticket_is_answered(site: Site, open_browser: Open) -> None:
     desk.reload()
     expect(desk.locator("main")).to_contain_text("Found it, thank you.")
     desk.get_by_role("button", name="Close the conversation").click()
-    expect(desk.locator("h1")).to_contain_text("Closed")
+    expect(desk.locator("h1")).to_contain_text("Conversation closed")
