@@ -12,10 +12,12 @@ from storefront.applications.employees.rules import corrected
 from storefront.applications.employees.texts import employee_rows, heading, reason, refusal
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statement
 from storefront.catalog import messages
+from storefront.extensions import limiter
 from storefront.quotes import service as quotes
 from storefront.quotes.service import Assessment
 
 PAGE = 50  # faults on one page
+UPLOADS_PER_ADDRESS = "20 per minute"
 
 
 def show(session: Session, draft: Draft, language: str) -> Context:
@@ -54,6 +56,8 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
 
 def _upload(session: Session, draft: Draft) -> str:
     sent = request.files.get("list")
+    with limiter.limit(UPLOADS_PER_ADDRESS):  # a list costs about a second
+        pass
     try:
         if sent is None or not sent.filename:
             raise reading.FileRefused("no-file")

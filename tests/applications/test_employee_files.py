@@ -29,6 +29,7 @@ from tests.employees import (
 
 TODAY = date(2026, 11, 22)
 WORKBOOK = as_workbook(rows(3))
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def check(data: bytes) -> Checked:
@@ -149,6 +150,60 @@ def repacked(part: str, content: bytes, data: bytes = WORKBOOK) -> bytes:
     return target.getvalue()
 
 
+def with_shared_strings(lines: list[list[str]], more: str = "") -> bytes:
+    """A workbook as Excel saves it, all texts in one part of their own; `more` XML follows them."""
+    number: dict[str, int] = {}
+    cells = "".join(
+        f'<row r="{line}">'
+        + "".join(
+            f'<c r="{reading.column_letter(index)}{line}" t="s"><v>{number.setdefault(text, len(number))}</v></c>'
+            for index, text in enumerate(texts)
+        )
+        + "</row>"
+        for line, texts in enumerate(lines, start=1)
+    )
+    strings = "".join(f"<si><t>{text}</t></si>" for text in number)
+    part = "/xl/sharedStrings.xml"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as parts:
+        types = parts.read("[Content_Types].xml").decode()
+    entry = f'<Override PartName="{part}" ContentType="{kind}"/></Types>'
+    data = repacked("[Content_Types].xml", types.replace("</Types>", entry).encode())
+    data = repacked(part[1:], f"<sst {MAIN}>{strings}{more}</sst>".encode(), data)
+    sheet = f"<worksheet {MAIN}><sheetData>{cells}</sheetData></worksheet>"
+    return repacked("xl/worksheets/sheet1.xml", sheet.encode(), data)
+
+
+def test_a_workbook_as_excel_saves_it_is_read() -> None:
+    assert check(with_shared_strings(rows(3))).employees == check(WORKBOOK).employees
+
+
+def sheet(inside: str) -> bytes:
+    """The workbook with another sheet."""
+    content = f"<worksheet {MAIN}>{inside}</worksheet>"
+    return repacked("xl/worksheets/sheet1.xml", content.encode())
+
+
+MANY_STRINGS = "<si><t>x</t></si>" * 400_000
+WIDE_ROW = "<row>" + "<c><v>1</v></c>" * 400_000 + "</row>"
+MERGED = '<mergeCell ref="A1:ZZ9999"/>' * 5_000
+
+
+@pytest.mark.parametrize(
+    ("data", "slug"),
+    [
+        (with_shared_strings(rows(3), MANY_STRINGS), "too-large-unpacked"),
+        (sheet(f"<sheetData>{WIDE_ROW}</sheetData>"), "too-large-unpacked"),
+        (sheet(f"<sheetData/><mergeCells>{MERGED}</mergeCells>"), "no-headings"),
+    ],
+    ids=["strings", "row", "merged"],
+)
+def test_bombs_are_refused_before_they_cost_anything(data: bytes, slug: str) -> None:
+    began = time.process_time()
+    assert refused(data) == slug
+    assert time.process_time() - began < 3
+
+
 BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
 <c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>"""
@@ -185,10 +240,10 @@ def test_what_is_no_list_is_refused_by_name(data: bytes, slug: str) -> None:
 
 def test_more_lines_than_a_list_has_are_not_even_read() -> None:
     lines = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 10_100))
-    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{lines}</sheetData></worksheet>'
-    assert refused(repacked("xl/worksheets/sheet1.xml", sheet.encode())) == "too-many-rows"
-    far = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
-    assert refused(repacked("xl/worksheets/sheet1.xml", far.encode())) == "no-headings"
+    assert refused(sheet(f"<sheetData>{lines}</sheetData>")) == "too-many-rows"
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    said = '<dimension ref="A1:XFD1048576"/>'
+    assert refused(sheet(f"{said}<sheetData>{far}</sheetData>")) == "no-headings"
 
 
 @settings(max_examples=300)

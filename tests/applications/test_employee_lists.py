@@ -244,3 +244,10 @@ def test_a_full_list_is_taken_in_a_few_seconds(session: Session, buyer: Visitor)
     assert stored(ref).parties["employees"]["count"] == MOST_ROWS
     assert state_of(session, Employee) == MOST_ROWS
     db.session.rollback()
+
+
+def test_nobody_uploads_without_end(session: Session, buyer: Visitor) -> None:
+    ref = at_the_list(buyer)
+    answers = [buyer.save(ref, "employees", action="upload").status_code for _ in range(20)]
+    assert set(answers) == {422}
+    assert buyer.save(ref, "employees", action="upload").status_code == 429

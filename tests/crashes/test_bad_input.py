@@ -18,7 +18,7 @@ from storefront.db import transaction
 from storefront.extensions import limiter
 from tests.applications.conftest import PASSWORD, buyer, catalogue, new_customer, visitor
 from tests.crashes.forms import Form, read_form
-from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE
+from tests.people import CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
 from tests.visitor import Plan, Visitor
 
@@ -157,7 +157,7 @@ def steps_of(answers: Mapping[str, str], plan: Plan) -> list[tuple[str, Mapping[
         ("privacy", {"sensitive-data": "yes", "passing-on": "yes"}),
         *plan.before_cover,
         ("cover", {**answers, "start_date": plan.start_date}),
-        ("policyholder", plan.holder.form(address=ADDRESS)),
+        ("policyholder", plan.holder_form()),
         *plan.steps,
         ("clauses", {"clauses": "yes"}),
         ("exclusions", {"exclusions": "yes"}),
@@ -188,6 +188,9 @@ ATTACKED = (
     ("motor-compulsory", "cover", {}),
     ("motor-compulsory", "policyholder", {}),
     ("motor-compulsory", "object", {}),
+    ("cyber-sme", "policyholder", {}),
+    ("cyber-sme", "controls", {}),
+    ("employers-liability", "employees", {"action": "reprice", "employee-data": "yes"}),
     ("motor-compulsory", "summary", {}),
     ("travel-accident", "insured", {**CHILD.form(relation="child"), "action": "add"}),
     ("term-life", "suitability", {}),

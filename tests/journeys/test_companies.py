@@ -10,6 +10,7 @@ from tests.attachments import samples
 from tests.employees import SEVEN, as_csv, as_workbook, rows, with_seven_faults
 from tests.journeys.buying import confirm, go_on, pay_by_card, submit
 from tests.journeys.conftest import Site, register
+from tests.journeys.test_accessibility import look
 from tests.journeys.test_buying import GOOD, check_document, receive_policy
 from tests.people import COMPANY, HOLDER
 from tests.plans import SECURE
@@ -47,6 +48,7 @@ def up_to_the_company(page: Page) -> None:
     confirm(page, "sensitive-data", "passing-on")
     page.fill("#start_date", start().isoformat())
     go_on(page)
+    look(page)
     for field, value in COMPANY.form().items():
         if field not in ("kind", "authorised"):
             page.fill(f"#{field}", value)
@@ -104,6 +106,7 @@ def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
         expect(lines.nth(position).locator("th")).to_have_text(str(line))
         expect(lines.nth(position).locator("td").first).to_contain_text(f"{column} ·")
     expect(page.locator("#error-summary")).to_be_focused()
+    look(page)
 
     upload(page, "list.xlsx", as_workbook(rows(EMPLOYEES)))
     expect(page.locator("#differences")).to_contain_text("1,000", timeout=20_000)
@@ -137,7 +140,7 @@ def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Ope
             page.check(f"#{code}-{answer}")
         elif code != "controls":
             page.fill(f"#{code}", answer)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    look(page)
     confirm(page, "controls")
     finish(page, HOLDER.name)
 

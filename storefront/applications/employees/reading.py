@@ -101,11 +101,11 @@ def _read_csv(text: str) -> Table:
     begins = 1
     try:
         for quoted in reader:
-            texts = [AS_TEXT.sub(r"\1", cell) for cell in quoted]
+            texts = [AS_TEXT.sub(r"\1", cell) for cell in quoted[:MOST_COLUMNS]]
             for index, cell in enumerate(texts):
                 if problem := _problem(cell):
                     table.problems[begins, index] = problem
-            table.add(begins, [cell[:LONGEST_CELL] for cell in texts[:MOST_COLUMNS]])
+            table.add(begins, [cell[:LONGEST_CELL] for cell in texts])
             begins = reader.line_num + 1
     except csv.Error:
         raise FileRefused("broken-csv", (str(begins),)) from None

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -27,12 +28,13 @@ from storefront.applications.employees.reading import (
 
 LARGEST_UNPACKED = 20 * 1024 * 1024
 MOST_PARTS = 300
+MOST_TAGS = 1_200_000  # in all parts; a list of 10,000 with ten columns has about 700,000
 ENCRYPTED = 0x1
 WORKBOOK = "xl/workbook.xml"
 UNUSABLE = {"f": "formula", "e": "cell-error"}  # kinds of cells
 EXACT_DIGITS = 10**15  # above it spreadsheets round
 MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
-MOST_MERGED = 5_000
+MOST_MERGED = 100_000  # cells
 # What broken or hostile files make the parsers below raise.
 BROKEN = (
     InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, KeyError,
@@ -62,6 +64,8 @@ def _check_size(parts: zipfile.ZipFile) -> None:
         raise FileRefused("too-large-unpacked")
     if WORKBOOK not in parts.namelist():
         raise FileRefused("not-a-table")
+    if sum(parts.read(entry).count(b"<") for entry in entries) > MOST_TAGS:
+        raise FileRefused("too-large-unpacked")
 
 
 def _read(data: bytes, parts: zipfile.ZipFile) -> Table:
@@ -91,7 +95,7 @@ def _read_sheet(sheet: Any, parts: zipfile.ZipFile) -> Table:
                 table.problems[number, index] = problem
         table.add(number, texts)
     merged = MERGED.findall(parts.read(sheet._worksheet_path.lstrip("/")))
-    for place in _covered(merged[:MOST_MERGED]):
+    for place in islice(_covered(merged), MOST_MERGED):
         table.problems[place] = "merged"
     return table
 
