@@ -60,17 +60,27 @@ def upload(page: Page, name: str, data: bytes, kind: str = WORKBOOK) -> None:
     page.click("#upload-list")
 
 
-def attach_licence(page: Page) -> None:
-    """A photo of the business licence."""
-    photo = {"name": "licence.jpg", "mimeType": "image/jpeg", "buffer": samples.photo()}
-    page.set_input_files("#file-business-licence", photo)
-    expect(page.locator("[data-state=ready]")).to_have_count(1, timeout=30_000)
+def attach(page: Page, *documents: str) -> None:
+    """A photo of each document, the business licence for one."""
+    for number, code in enumerate(documents):
+        picture = samples.photo(640 + number)
+        photo = {"name": f"{code}.jpg", "mimeType": "image/jpeg", "buffer": picture}
+        page.set_input_files(f"#file-{code}", photo)
+        ready = page.locator(f"#uploads-{code} [data-state=ready]")
+        expect(ready).to_have_count(1, timeout=60_000)
+    go_on(page)
+
+
+def where_the_money_comes_from(page: Page) -> None:
+    """What is asked of a company whose premium is large (S-11)."""
+    look(page)
+    page.fill("#occupation", "machine parts")
+    page.select_option("#source", "business")
     go_on(page)
 
 
 def finish(page: Page, *texts: str) -> None:
-    """From the licence to the policy, which names the company."""
-    attach_licence(page)
+    """From the clauses to the policy, which names the company."""
     confirm(page, "clauses")
     confirm(page, "exclusions")
     page.wait_for_url("**/summary")
@@ -114,6 +124,8 @@ def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
     page.click("button[value=reprice]")
     expect(page.locator(".price-total").first).to_contain_text("765,000.00")
     confirm(page, "employee-data")
+    where_the_money_comes_from(page)
+    attach(page, "business-licence", "identity-copy")
     finish(page, "1,000")
     page.locator(".card-soft a").first.click()
     expect(page.locator("a[href$='employees/list.xlsx']")).to_be_visible()
@@ -142,6 +154,7 @@ def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Ope
             page.fill(f"#{code}", answer)
     look(page)
     confirm(page, "controls")
+    attach(page, "business-licence")
     finish(page, HOLDER.name)
 
 
