@@ -85,7 +85,7 @@ def reply(ref: str) -> Page:
             return _page(session, ticket, "", form), 422
         if request.form.get("action") == "preview":
             return _page(session, ticket, form.body.data, preview=True)
-        if request.form.get("action") == "note":
+        if request.form.get("action") == "aside":
             tickets.note(session, ticket, form.body.data, current_member(), clock.now())
             flash(_("The note is kept."), "success")
         else:

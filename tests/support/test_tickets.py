@@ -84,7 +84,7 @@ def test_staff_answer_and_the_customer_writes_again(
     path = f"/staff/support/{question.ref}/reply"
     assert client.post(path, data={"body": "Look here.", "action": "preview"}).status_code == 200
     assert session.scalars(select(Mail).where(Mail.template == "support_reply")).all() == []
-    client.post(path, data={"body": "It is a secret note.", "action": "note"})
+    client.post(path, data={"body": "It is a secret note.", "action": "aside"})
     assert client.post(path, data={"body": "Under My policies."}).status_code == 303
 
     session.expire_all()
