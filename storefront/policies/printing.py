@@ -98,11 +98,14 @@ def _particulars(
     amounts += [cover.deductible for cover in definition.covers if cover.deductible]
     shown = {amount.key for amount in amounts}
     asked = [field for field in definition.answers if field.key not in shown]
-    rows = _answers(asked, answers, language)
-    for number, member in enumerate(members.further(answers), 2):
+    if members.count(answers) == 1:
+        return tuple(_answers(asked, answers, language))
+    own = members.own_keys(definition)
+    rows = _answers([field for field in asked if field.key not in own], answers, language)
+    for number, person in enumerate(members.each(definition, answers), 1):
         rows += [
             (_("%(label)s (person %(number)s)", label=label, number=number), value)
-            for label, value in _answers(asked, member, language)
+            for label, value in _answers([f for f in asked if f.key in own], person, language)
         ]
     return tuple(rows)
 

@@ -200,11 +200,14 @@ def _persons(
 def answer_rows(bundle: ProductBundle, kept: HasAnswers) -> list[tuple[str, str]]:
     """(label, value) of every answer, in the present language, for reading."""
     typed = catalog_answers.load(bundle.definition, kept.answers)
-    rows = _rows(bundle, typed)
-    for number, member in enumerate(members.further(typed), 2):
+    if members.count(typed) == 1:
+        return _rows(bundle, typed)
+    own = members.own_keys(bundle.definition)
+    rows = _rows(bundle, {key: value for key, value in typed.items() if key not in own})
+    for number, person in enumerate(members.each(bundle.definition, typed), 1):
         rows += [
             (_("%(label)s (person %(number)s)", label=label, number=number), value)
-            for label, value in _rows(bundle, member)
+            for label, value in _rows(bundle, {key: person[key] for key in own if key in person})
         ]
     return rows
 

@@ -87,6 +87,8 @@ def test_the_step_is_passed_only_once_the_insured_person_agreed(
     page = unescape(spouse.get(link).text)
     assert "200,000.00" in page
     assert HOLDER.name not in page
+    assert f"{HOLDER.name[0]}**" in page  # the mask's stars are no markup
+    assert "<strong>\u6d77\u68e0" in page
     assert SPOUSE.id_number not in page
     assert standing(buyer, ref) == "asked"
     answer(spouse, link, "agree")

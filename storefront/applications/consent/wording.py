@@ -1,5 +1,6 @@
 """The exact text that an insured person agrees to or refuses. Names are masked: a link can go astray."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from storefront.db import db
 from storefront.identity import mask_name
 from storefront.pages import money
 
+MARKUP = re.compile(r"([^\w\s]|_)")
+
 
 def markdown(draft: Draft, place: int, language: str) -> str:
     """The text for one insured person, as the application stands now."""
@@ -29,7 +32,7 @@ def markdown(draft: Draft, place: int, language: str) -> str:
         .format(
             agency=settings.operator_name_en if language == "en" else settings.operator_name_zh,
             phone=settings.service_phone,
-            policyholder=mask_name((draft.policyholder or {})["name"]),
+            policyholder=_masked((draft.policyholder or {})["name"]),
             insurer=insurer.name.in_language(language),
             product=definition.clause_name.in_language(language),
             amounts="\n".join(_amounts(draft, place, language)),
@@ -38,6 +41,11 @@ def markdown(draft: Draft, place: int, language: str) -> str:
             beneficiaries=_beneficiaries(draft.beneficiaries),
         )
     )
+
+
+def _masked(name: str) -> str:
+    """The masked name as Markdown: neither its stars nor anything typed may become markup."""
+    return MARKUP.sub(r"\\\1", mask_name(name))
 
 
 def _amounts(draft: Draft, place: int, language: str) -> list[str]:
@@ -65,7 +73,7 @@ def _beneficiaries(chosen: dict[str, Any] | None) -> str:
         _(
             "rank %(rank)s: %(name)s (%(relation)s), %(share)s%%",
             rank=person["rank"],
-            name=mask_name(person["name"]),
+            name=_masked(person["name"]),
             relation=RELATIONS[person["relation"]],
             share=person["share"],
         )
