@@ -11,6 +11,7 @@ from storefront.advice import views as advice
 from storefront.applications import attached
 from storefront.applications import closing as applications_closing
 from storefront.applications import views as applications
+from storefront.applications.consent import service as consent_service
 from storefront.applications.consent import views as consents
 from storefront.applications.decisions import commands as decision_commands
 from storefront.applications.decisions import files as decision_files
@@ -125,6 +126,7 @@ def init_app(app: Flask) -> None:
         closing_service.register(part.PART)
     applications_closing.when_wiped(decisions_wiping.wipe)
     applications_closing.when_wiped(employees_wiping.wipe)
+    applications_closing.when_wiped(consent_service.forget)
     for sweep in (applications_closing, quotes_closing, advice_closing):
         sweeps.register(sweep.SWEEP)
 

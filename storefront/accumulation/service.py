@@ -8,7 +8,7 @@ keeps the locks until its transaction ends.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Update, column, func, or_, select, table, update
+from sqlalchemy import Update, column, delete, func, or_, select, table, update
 from sqlalchemy.orm import Session
 
 from storefront.accumulation import rules
@@ -90,6 +90,11 @@ def end(session: Session, application_id: int, ends_at: datetime) -> None:
 def release(session: Session, application_id: int, now: datetime) -> None:
     """The application, or its policy before cover began, came to nothing; releasing twice is harmless."""
     session.execute(_open(application_id).values(state="released", released_at=now))
+
+
+def forget(session: Session, application_id: int) -> None:
+    """Removes what an application that led to nothing ever held."""
+    session.execute(delete(Exposure).where(Exposure.application_id == application_id))
 
 
 def _open(application_id: int) -> Update:

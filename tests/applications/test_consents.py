@@ -13,9 +13,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.applications.closing import wipe
 from storefront.applications.consent.models import InsuredConsent
 from storefront.applications.consent.rules import MOST_ATTEMPTS
-from storefront.db import db
+from storefront.applications.models import Application
+from storefront.db import db, transaction
 from storefront.mail import Mail
 from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
@@ -217,6 +219,17 @@ def test_the_address_has_to_be_somebody_elses(buyer: Visitor, ref: str, email: s
     page = buyer.step(ref, "consent", action="send:1", **{"email-1": email})
     assert page.status_code == 422
     assert 'href="#email-1"' in page.text
+
+
+@pytest.mark.rule("E-04")
+def test_addresses_go_when_the_application_is_wiped(
+    session: Session, buyer: Visitor, ref: str
+) -> None:
+    ask(buyer, ref)
+    with transaction() as writer:
+        row = writer.scalars(select(Application).where(Application.ref == ref)).one()
+        wipe(writer, row, clock.now())
+    assert session.scalars(select(InsuredConsent)).all() == []
 
 
 def test_an_unknown_link_is_not_found(catalogue: Flask, spouse: Visitor) -> None:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storefront import clock, crypto, mail
 from storefront.accounts.models import Customer
 from storefront.accounts.service.links import address_of
+from storefront.accumulation import service as accumulation
 from storefront.applications import insured
 from storefront.applications.consent import rules
 from storefront.applications.consent.models import InsuredConsent
@@ -145,6 +146,12 @@ def answer(
     _record(session, draft, happening)
     mail.queue(session, _news(session, opened), draft.now)
     return True
+
+
+def forget(session: Session, application: Application, now: datetime) -> None:
+    """The application is wiped: whom it asked and what it held for them go as well."""
+    session.execute(delete(InsuredConsent).where(InsuredConsent.application_id == application.id))
+    accumulation.forget(session, application.id)
 
 
 def shown(session: Session, opened: Opened, body: str, language: str) -> None:
