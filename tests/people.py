@@ -84,6 +84,12 @@ ADDRESS = "示例市虚构区样例路 1 号"
 COMPANY = Company("示例虚构制造有限公司", HOLDER)
 
 
+def nth_adult(number: int) -> Somebody:
+    """One of many adults, for tests in which the same one must not appear twice."""
+    born = date(1988, 9, 9) - timedelta(days=number % 200)
+    return Somebody(f"示例亲{number}", born, "M", serial=10 + number // 200)
+
+
 def nth_child(number: int) -> Somebody:
     """One of many children of eight, for tests in which the same one must not appear twice."""
     born = date(2018, 9, 9) - timedelta(days=number % 200)

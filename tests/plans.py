@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from tests.employees import as_csv, rows
-from tests.people import CHILD, COMPANY, HOLDER, nth_child
+from tests.people import CHILD, COMPANY, HOLDER, Somebody, nth_adult, nth_child
 from tests.visitor import HEALTHY, VEHICLE, Plan
 
 Answers = dict[str, str]
@@ -41,7 +41,7 @@ SECURE_BY_ZONES = {"segmentation": "yes", "log-monitoring": "no", "supplier-acce
 MEDICAL_QUESTIONS = (
     "tumour", "chronic", "hypertension", "asthma", "hospital-stay", "planned-treatment",
 )  # fmt: skip
-CHILDREN = count()
+ADULTS, CHILDREN = count(), count()
 SUITABILITY = (
     ("suitability", {**FAMILY, "action": "assess"}),
     ("suitability", {"action": "next"}),
@@ -89,13 +89,19 @@ def life(today: date) -> tuple[str, Answers, Plan]:
     return "term-life", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
 
 
-def medical(today: date) -> tuple[str, Answers, Plan]:
+def another_family(today: date) -> tuple[str, Answers, Plan]:
+    """Medical cover of a family that nobody has insured yet: one policy each is all there is."""
+    return medical(today, nth_adult(next(ADULTS)))
+
+
+def medical(today: date, parent: Somebody = HOLDER) -> tuple[str, Answers, Plan]:
     """A parent and a child, each at their own price, with some cover there already."""
+    child = CHILD if parent is HOLDER else nth_child(next(CHILDREN))
     answers = {
         "persons": "2",
-        "birth_date": HOLDER.birth_date.isoformat(),
+        "birth_date": parent.birth_date.isoformat(),
         "social_insurance": "true",
-        "members.0.birth_date": CHILD.birth_date.isoformat(),
+        "members.0.birth_date": child.birth_date.isoformat(),
         "members.0.social_insurance": "true",
         "start_date": str(today + timedelta(days=10)),
         "deductible": "10000",
@@ -104,12 +110,12 @@ def medical(today: date) -> tuple[str, Answers, Plan]:
     cover = {"p0.hospital": "no", "p0.employer": "yes", "p1.hospital": "no", "p1.employer": "no"}
     steps = (
         ("insured", {"action": "self"}),
-        ("insured", {**CHILD.form(relation="child"), "action": "add"}),
+        ("insured", {**child.form(relation="child"), "action": "add"}),
         ("insured", {"action": "next", "children-data": "yes"}),
         ("other-cover", {**cover, "other-cover": "yes"}),
         ("health", {**healthy, "health": "yes"}),
     )
-    return "medical-year", answers, Plan(str(today + timedelta(days=10)), steps=steps)
+    return "medical-year", answers, Plan(str(today + timedelta(days=10)), parent, steps=steps)
 
 
 def motor(today: date) -> tuple[str, Answers, Plan]:
@@ -175,7 +181,7 @@ def employer(today: date) -> tuple[str, Answers, Plan]:
 PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
     "travel-accident": travel,
     "term-life": life,
-    "medical-year": medical,
+    "medical-year": another_family,
     "motor-compulsory": motor,
     "cyber-sme": cyber,
     "cyber-business": cyber_by_heads,

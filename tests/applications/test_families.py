@@ -8,7 +8,7 @@ from storefront import clock
 from storefront.applications.models import Application
 from storefront.db import db
 from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
-from tests.plans import PLANS
+from tests.plans import PLANS, medical
 from tests.visitor import Visitor
 
 
@@ -19,7 +19,7 @@ def stored(ref: str) -> Application:
 
 def up_to_insured(buyer: Visitor, holder: Somebody = HOLDER) -> str:
     """An application of the family at the step of its people."""
-    _code, answers, plan = PLANS["medical-year"](clock.local_date(clock.now()))
+    _code, answers, plan = medical(clock.local_date(clock.now()))
     ref = buyer.begin(buyer.quote("medical-year", answers))
     buyer.step(ref, "notice", notice="yes")
     buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
@@ -35,7 +35,7 @@ def add(buyer: Visitor, ref: str, somebody: Somebody, relation: str) -> int:
 def test_each_members_premium_is_frozen_in_the_order_of_the_people(
     session: Session, buyer: Visitor
 ) -> None:
-    product, answers, plan = PLANS["medical-year"](clock.local_date(clock.now()))
+    product, answers, plan = medical(clock.local_date(clock.now()))
     application = stored(buyer.apply(product, answers, plan))
     assert application.state == "accepted", buyer.problems()
     assert len(application.person_premiums) == 2
@@ -143,6 +143,6 @@ def test_cover_elsewhere_is_asked_for_each_minor_and_what_is_left_is_told(
 
 
 def test_nobody_holds_two_of_these_policies_at_a_time(session: Session, buyer: Visitor) -> None:
-    product, answers, plan = PLANS["medical-year"](clock.local_date(clock.now()))
+    product, answers, plan = medical(clock.local_date(clock.now()))
     assert stored(buyer.apply(product, answers, plan)).state == "accepted"
     assert stored(buyer.apply(product, answers, plan)).state == "draft"
