@@ -113,7 +113,7 @@ def test_refer_decide_accept_and_the_price_holds(session: Session, buyer: Visito
 @pytest.mark.parametrize(
     ("ruling", "field"),
     [
-        (Ruling("standard", "short"), "reasons"),
+        (Ruling("standard", "ok"), "reasons"),
         (Ruling("loaded", REASON), "percent-0"),
         (Ruling("excluded", REASON, "", (Terms(0, percent=Decimal(5)),)), "exclusions-0"),
         (Ruling("postponed", REASON, NOTE), "months"),
