@@ -48,7 +48,6 @@ def up_to_the_company(page: Page) -> None:
     confirm(page, "sensitive-data", "passing-on")
     page.fill("#start_date", start().isoformat())
     go_on(page)
-    look(page)
     for field, value in COMPANY.form().items():
         if field not in ("kind", "authorised"):
             page.fill(f"#{field}", value)
@@ -144,6 +143,10 @@ def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Ope
     choices = {"renewal": "new", "risk_management": "average", "instalments": "false"}
     quote(page, "cyber-sme", amounts, choices)
     up_to_the_company(page)
+    here = page.url
+    page.goto(here.replace("/object", "/policyholder"))
+    look(page)
+    page.goto(here)
     page.fill("#domain", "example.com")
     go_on(page)
     expect(page.locator("#backups-restored")).to_be_hidden()
