@@ -170,7 +170,7 @@ def test_a_list_is_uploaded_without_javascript(site: Site, open_browser: Open) -
     plain.goto("/quote/employers-liability")
     for key, value in (
         ("employees", "60"),
-        ("limit_per_person", "500000"),
+        ("limit_per_person", "100000"),
         ("medical_ratio", "0.1"),
         ("lost_work_ratio", "0.1"),
         ("per_event_multiple", "5"),
