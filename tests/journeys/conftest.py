@@ -107,7 +107,7 @@ def register(page: Page, site: Site, email: str) -> None:
     page.click("main form button[type=submit]")
     mail = eventually(lambda: site.mails(email))[0]
     found = LINK.search(str(mail["text"]))
-    assert found, mail["text"]
+    assert found, f"{email} has an account already, from another journey: {mail['text']}"
     page.goto(found[0])
     page.fill("#password", PASSWORD)
     page.click("main form button[type=submit]")

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.journeys.buying import fill_in, pay_by_card, quote, submit
 from tests.journeys.conftest import Site, register
 from tests.journeys.test_buying import GOOD, start
+from tests.looks import look
 
-LEVELS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 ACCOUNT = (
     "/account/",
     "/account/people",
@@ -19,14 +18,6 @@ ACCOUNT = (
     "/policies/",
     "/verify/",
 )
-
-
-def look(page: Page) -> None:
-    """Raises AssertionError naming what is wrong with the page that is open."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
-    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
-    width = page.evaluate("document.documentElement.clientWidth")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.buying import confirm, go_on
 from tests.journeys.conftest import Site, register
-from tests.journeys.test_accessibility import look
 from tests.journeys.test_buying import start
+from tests.looks import look
 
 CHOICES = {
     "sex": "M",

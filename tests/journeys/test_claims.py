@@ -12,7 +12,7 @@ from storefront import clock
 from tests.attachments.samples import photo
 from tests.journeys.claims_office import ask
 from tests.journeys.conftest import Site, register
-from tests.journeys.test_accessibility import look
+from tests.looks import look
 from tests.people import HOLDER, SPOUSE
 
 Open = Callable[..., Page]

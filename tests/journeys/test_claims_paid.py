@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from tests.journeys.claims_office import ask
 from tests.journeys.conftest import Site, register
 from tests.journeys.staff import sign_in_staff
-from tests.journeys.test_accessibility import look
 from tests.journeys.test_claims import (
     _until,
     hand_in,
@@ -18,6 +17,7 @@ from tests.journeys.test_claims import (
     what,
     where,
 )
+from tests.looks import look
 
 Open = Callable[..., Page]
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from storefront.roles import ROLES
 from tests.journeys.conftest import Site
 from tests.journeys.staff import accept_invitation, sign_in_staff
-from tests.journeys.test_accessibility import look, look_at
+from tests.journeys.test_accessibility import look_at
+from tests.looks import look
 
 PAGES = (
     "/staff/work", "/staff/team", "/staff/team/work", "/staff/account", "/staff/approvals",

@@ -112,7 +112,7 @@ def test_without_javascript(site: Site, browser: Browser, tmp_path: Path) -> Non
     prepared = browser.new_context(viewport=SIZES["phone"], base_url=site.url)
     prepared.add_cookies([{"name": "language", "value": "en", "url": site.url}])
     page = prepared.new_page()
-    reach_documents(page, site, "plain@example.com")
+    reach_documents(page, site, "without-javascript@example.com")
     plain = browser.new_context(
         viewport=SIZES["phone"],
         base_url=site.url,
