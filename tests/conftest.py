@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.orm import Session
 
 import config
@@ -27,6 +27,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 KEPT_TABLES = {"alembic_version", "insurer", "insurer_agreement", "product_version"}
+RESTART_NUMBERS = text(
+    "select setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)"
+    " from pg_sequences where last_value is not null and not sequencename = any(:kept)"
+)
 _copies: list[str] = []
 pytest_plugins = ["tests.rules_plugin"]
 
@@ -95,16 +99,25 @@ def app(session_app: Flask) -> Iterator[Flask]:
     jobs.init_app(session_app)  # another test may have made another application meanwhile
     yield session_app
     with session_app.app_context(), db.engine.begin() as connection:
-        names = [
-            table.name for table in Base.metadata.tables.values() if table.name not in KEPT_TABLES
-        ]
-        names += ["procrastinate_jobs", "procrastinate_workers"]
-        # A test that leaves a transaction open fails here instead of waiting for ever.
-        connection.execute(text("set local lock_timeout = '20s'"))
-        # The triggers of append-only tables rest meanwhile.
-        connection.execute(text("set session_replication_role = replica"))
-        connection.execute(text(f"truncate {', '.join(names)} restart identity cascade"))
-        connection.execute(text("set session_replication_role = origin"))
+        empty_tables(connection)
+
+
+def empty_tables(connection: Connection) -> None:
+    """Removes every row but those of the catalogue; rows, because truncating takes a hundred times as long."""
+    names = [table for table in Base.metadata.tables if table not in KEPT_TABLES]
+    names += [f"procrastinate_{part}" for part in ("events", "periodic_defers", "jobs", "workers")]
+    # A test that leaves a transaction open fails here instead of waiting for ever.
+    connection.execute(text("set local lock_timeout = '20s'"))
+    connection.execute(text(f"lock table {', '.join(names)} in access exclusive mode"))
+    # The triggers of append-only tables rest meanwhile, and those of foreign keys.
+    connection.execute(text("set local session_replication_role = replica"))
+    filled = " union all ".join(
+        f"select '{name}' where exists (select from {name})"  # noqa: S608
+        for name in names
+    )
+    for name in connection.scalars(text(filled)).all():
+        connection.execute(text(f"delete from {name}"))  # noqa: S608
+    connection.execute(RESTART_NUMBERS, {"kept": [f"{table}_id_seq" for table in KEPT_TABLES]})
 
 
 @pytest.fixture
