@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import Session
 
 from storefront.catalog.bundle import ProductBundle
-from storefront.catalog.definition import LINES
+from storefront.catalog.definition import LINES, Text
 from storefront.catalog.insurers import InsurerProfile
 from storefront.catalog.models import Insurer, InsurerAgreement, ProductVersion
 from storefront.errors import NotFound
@@ -45,6 +45,14 @@ class Shelf:
         return self.insurers[code]
 
 
+@dataclass(frozen=True)
+class Names:
+    """What every product that was ever published and every insurer is called, by code."""
+
+    products: Mapping[str, Text]
+    insurers: Mapping[str, Text]
+
+
 _FINGERPRINT: ColumnElement[int] = literal_column(
     "bit_xor(hashtidextended(ctid, xmin::text::bigint))"
 )
@@ -58,6 +66,7 @@ _STATE = select(
 
 _shelves: OrderedDict[tuple[object, ...], Shelf] = OrderedDict()
 _bundles: OrderedDict[str, ProductBundle] = OrderedDict()
+_names: dict[tuple[object, ...], Names] = {}
 
 
 def on(session: Session, today: date) -> Shelf:
@@ -69,6 +78,16 @@ def on(session: Session, today: date) -> Shelf:
         while len(_shelves) > 4:
             _shelves.popitem(last=False)
     return shelf
+
+
+def names(session: Session) -> Names:
+    """The names of everything, a product's by its latest version, on sale or not."""
+    key = _state(session)
+    if key not in _names:
+        found = _read_names(session)
+        _names.clear()
+        _names[key] = found
+    return _names[key]
 
 
 def versions_on_sale(today: date | BindParameter[date]) -> Select[ProductVersion]:
@@ -110,6 +129,22 @@ def _state(session: Session) -> tuple[object, ...]:
     engine = session.get_bind().engine
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         return (engine, *connection.execute(_STATE).one())
+
+
+def _read_names(session: Session) -> Names:
+    products = session.execute(
+        select(
+            ProductVersion.code,
+            ProductVersion.bundle["definition"].astext.cast(JSONB)["marketing_name"],
+        )
+        .ext(distinct_on(ProductVersion.code))
+        .order_by(ProductVersion.code, ProductVersion.version.desc())
+    )
+    insurers = session.execute(select(Insurer.code, Insurer.details["short_name"]))
+    return Names(
+        {code: Text.model_validate(name) for code, name in products},
+        {code: Text.model_validate(name) for code, name in insurers},
+    )
 
 
 def _stock(session: Session, today: date) -> Shelf:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import cast
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import gettext as _
 
-from storefront.catalog import occupations
+from storefront.catalog import occupations, shelf
 from storefront.catalog.definition import Amount, AnswerField, ProductDefinition
 from storefront.catalog.facts import amount_of
+from storefront.db import db
 from storefront.extensions import current_language
 
 
@@ -16,6 +18,8 @@ def init_app(app: Flask) -> None:
     """Offers the functions to templates."""
     app.jinja_env.globals.update(
         line_name=line_name,
+        product_name=product_name,
+        insurer_name=insurer_name,
         amount_words=amount_words,
         term_words=term_words,
         age_words=age_words,
@@ -42,6 +46,22 @@ def line_name(line: str) -> str:
         "cyber": _("Cyber insurance"),
         "liability": _("Liability insurance"),
     }[line]
+
+
+def product_name(code: str) -> str:
+    """What a product is called, on sale or not."""
+    return _names().products[code].in_language(current_language())
+
+
+def insurer_name(code: str) -> str:
+    """The short name of an insurer."""
+    return _names().insurers[code].in_language(current_language())
+
+
+def _names() -> shelf.Names:
+    if "catalog_names" not in g:  # one question to the database for a page with many rows
+        g.catalog_names = shelf.names(db.session)
+    return cast(shelf.Names, g.catalog_names)
 
 
 def amount_words(

@@ -8,8 +8,9 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from storefront.catalog import service
+from storefront.catalog import service, shelf
 from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.definition import Text
 from storefront.catalog.insurers import load_insurers
 from storefront.errors import NotFound
 
@@ -110,6 +111,18 @@ def test_a_withdrawn_product_is_not_sold_but_stays(shop: Session, term_life: Pro
     assert service.get(shop, "term-life", term_life.definition.version) == term_life
     with pytest.raises(NotFound):
         service.current(shop, "term-life", NOW)
+
+
+def test_a_product_is_called_as_its_latest_version_is_also_when_withdrawn(
+    shop: Session, term_life: ProductBundle
+) -> None:
+    renamed = Text(zh="新名定期寿险（互联网）", en="Renamed term life")
+    service.publish(shop, term_life, NOW)
+    assert shelf.names(shop).products == {"term-life": term_life.definition.marketing_name}
+    service.publish(shop, version_of(term_life, version=2, marketing_name=renamed), NOW)
+    service.withdraw(shop, "term-life", NOW)
+    assert shelf.names(shop).products == {"term-life": renamed}
+    assert shelf.names(shop).insurers["yunshan"].en == load_insurers()["yunshan"].short_name.en
 
 
 @pytest.mark.rule("P-04")
