@@ -19,6 +19,8 @@ def fault(draft: Draft) -> str | None:
         return "insured-count"
     if limits.pricing == members.OWN and count != draft.persons:
         return "not-quoted" if count > draft.persons else "insured-count"
+    if parties.is_repeated(draft.insured):
+        return "insured-twice"
     start = draft.application.start_date or draft.today
     faults = (
         parties.insured_fault(draft.definition, answers, person, start)

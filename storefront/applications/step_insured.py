@@ -35,7 +35,9 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     if action == "remove" and number is not None:
         return store(session, draft, parties.without(draft.insured, number))
     if action == "self" and draft.policyholder and draft.policyholder["kind"] == "person":
-        return _add(session, draft, _myself(draft), InsuredForm(formdata=None))
+        return _add(
+            session, draft, parties.as_insured(draft.policyholder), InsuredForm(formdata=None)
+        )
     if action == "saved" and number is not None:
         return _add(session, draft, _saved(session, number), InsuredForm(formdata=None))
     if action == "add":
@@ -86,12 +88,6 @@ def _asked_elsewhere(draft: Draft) -> list[int]:
         if rules.minor_limit(parties.age_of(person, start)) is not None
         and rules.counted_death_benefit(draft.definition, answers)
     ]
-
-
-def _myself(draft: Draft) -> dict[str, Any]:
-    holder = draft.policyholder or {}
-    keys = ("name", "id_number", "birth_date", "sex", "mobile")
-    return {**{key: holder[key] for key in keys}, "relation": "self"}
 
 
 def _saved(session: Session, person_id: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import flash
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -31,8 +33,21 @@ def save_policyholder(session: Session, draft: Draft, typed: Typed, language: st
     if faults or not shape_ok:
         raise StepInvalid(fill_errors(form, faults), {"form": form})
     holder["email"] = current_user.email
-    fresh = service.set_policyholder(draft, holder)
+    return keep_policyholder(session, draft, holder)
+
+
+def keep_policyholder(session: Session, draft: Draft, holder: dict[str, Any]) -> str:
+    """Stores a person or company as the policyholder; says so where others have to be named anew."""
+    before = len(draft.insured)
+    fresh = service.set_policyholder(session, draft, holder)
     journal.answered(session, fresh, "policyholder", holder)
+    if len(fresh.insured) < before:
+        flash(
+            _(
+                "The policyholder is somebody else now. Please name the other insured persons again."
+            ),
+            "warning",
+        )
     return fresh.after("policyholder")
 
 
