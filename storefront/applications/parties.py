@@ -186,6 +186,23 @@ def after_policyholder(
     return listed
 
 
+def beneficiaries_fault(
+    chosen: Mapping[str, Any] | None, insured: Sequence[Mapping[str, Any]]
+) -> str | None:
+    """Why the choice of beneficiaries cannot stand for the people insured now (S-07); None where it can."""
+    chosen = chosen or {}
+    if chosen.get("kind") == "statutory":
+        return None
+    named = chosen.get("named", [])
+    if chosen.get("kind") != "named":
+        return "missing"
+    if not named:
+        return "beneficiaries-none"
+    if any(same_person(person, other) for person in named for other in insured):
+        return "beneficiary-insured"
+    return "shares" if rules.shares_fault(named) is not None else None
+
+
 def number_of(holder: Mapping[str, Any]) -> str:
     """The number a policyholder is known by: of its identity card, or its credit code."""
     return str(holder["uscc"] if holder["kind"] == "company" else holder["id_number"])

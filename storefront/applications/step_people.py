@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from storefront.accounts.models import Customer
-from storefront.applications import journal, parties, rules, service, texts
+from storefront.applications import journal, parties, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS, BeneficiaryForm, PolicyholderForm
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, fill_errors, pressed
@@ -67,13 +67,10 @@ def save_beneficiaries(session: Session, draft: Draft, typed: Typed, language: s
     if action == "add":
         return _store_named(session, draft, [*named, _read_beneficiary(draft, typed, named)])
     kind = typed.get("kind", "")
-    if kind == "statutory":
-        return _choose(session, draft, {"kind": "statutory", "named": []})
-    if kind != "named" or not named:
-        raise _beneficiaries_invalid(draft, "beneficiaries-none" if kind == "named" else "missing")
-    if rules.shares_fault(named) is not None:
-        raise _beneficiaries_invalid(draft, "shares")
-    return _choose(session, draft, {"kind": "named", "named": named})
+    chosen = {"kind": kind, "named": named if kind == "named" else []}
+    if fault := parties.beneficiaries_fault(chosen, draft.insured):
+        raise StepInvalid([("kind", texts.fault(fault))])
+    return _choose(session, draft, chosen)
 
 
 def _from_profile(customer: Customer) -> dict[str, Any]:
@@ -127,10 +124,6 @@ def _choose(session: Session, draft: Draft, chosen: dict[str, Any]) -> str:
     fresh = service.set_party(draft, "beneficiaries", chosen)
     journal.answered(session, fresh, "beneficiaries", chosen)
     return fresh.after("beneficiaries")
-
-
-def _beneficiaries_invalid(draft: Draft, slug: str) -> StepInvalid:
-    return StepInvalid([("kind", texts.fault(slug))])
 
 
 BENEFICIARIES = Step(show_beneficiaries, save_beneficiaries)

@@ -72,3 +72,31 @@ def test_a_new_telephone_number_of_the_policyholder_changes_nobody_else(
     assert relations(ref) == ["self", "child"]
     assert "children-data" in confirmed(ref)
     assert buyer.page.url.path.endswith("/insured")
+
+
+@pytest.mark.rule("S-07")
+def test_a_beneficiary_who_becomes_the_insured_is_none(session: Session, buyer: Visitor) -> None:
+    _code, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
+    ref = buyer.begin(buyer.quote("term-life", answers))
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    for step, data in plan.before_cover:
+        buyer.step(ref, step, **data)
+    buyer.step(ref, "cover", **answers)
+    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    buyer.step(ref, "insured", action="self")
+    buyer.step(ref, "insured", action="next")
+    spouse = SPOUSE.form(relation="spouse", rank="1", share="100")
+    buyer.step(ref, "beneficiaries", **spouse, kind="named", action="add")
+    buyer.step(ref, "beneficiaries", kind="named", action="next")
+    assert buyer.page.url.path.endswith("/health")
+    hers = {**answers, "birth_date": SPOUSE.birth_date.isoformat(), "sex": SPOUSE.sex}
+    buyer.step(ref, "cover", **hers)
+    buyer.step(ref, "insured", action="remove:0")
+    buyer.step(ref, "insured", **SPOUSE.form(relation="spouse"), action="add")
+    buyer.step(ref, "insured", action="next")
+    assert buyer.page.url.path.endswith("/beneficiaries"), buyer.problems()
+    page = buyer.step(ref, "beneficiaries", kind="named", action="next")
+    assert page.status_code == 422
+    for later in ("consent", "health", "summary"):
+        assert buyer.get(f"/applications/{ref}/{later}").url.path.endswith("/beneficiaries")
