@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storefront.applications import parties, rules
 from storefront.applications.consent import rules as consents
@@ -27,9 +27,24 @@ def fault(draft: Draft) -> str | None:
         for answers, person in zip(draft.people_answers, draft.insured, strict=False)
     )
     found = next((item for item in faults if item), None)
+    if found is None and any(_untold(draft.insured[place]) for place in asked_elsewhere(draft)):
+        return "elsewhere-missing"
     if found is None and not _confirmed(draft).issuperset(statements(draft)):
         return "consent-missing"
     return found
+
+
+def asked_elsewhere(draft: Draft) -> list[int]:
+    """The places of the minors whose death cover with others has to be declared (S-06)."""
+    start = draft.application.start_date or draft.today
+    return [
+        place
+        for place, (person, answers) in enumerate(
+            zip(draft.insured, draft.people_answers, strict=False)
+        )
+        if rules.minor_limit(parties.age_of(person, start)) is not None
+        and rules.counted_death_benefit(draft.definition, answers)
+    ]
 
 
 def needed_consents(draft: Draft) -> list[rules.Consent]:
@@ -80,6 +95,11 @@ def other_cover_told(draft: Draft) -> bool:
     told = [item["id_number"] for item in draft.application.parties.get("other_cover", [])]
     people = [person["id_number"] for person in draft.insured]
     return told == people and "other-cover" in _confirmed(draft)
+
+
+def _untold(person: dict[str, Any]) -> bool:
+    """Whether nobody has said how much others insure; nothing said is not "none" (S-03)."""
+    return not person.get("cover_elsewhere")
 
 
 def _confirmed(draft: Draft) -> set[str]:

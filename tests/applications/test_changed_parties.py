@@ -11,6 +11,7 @@ from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
+CHILD_TOLD = {"children-data": "yes", "elsewhere-1": "0"}
 TRAVEL = "travel-accident"
 
 
@@ -55,7 +56,7 @@ def test_relations_and_statements_are_those_of_the_policyholder(
     session: Session, buyer: Visitor
 ) -> None:
     ref = travellers(buyer, (CHILD, "child"))
-    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    buyer.step(ref, "insured", action="next", **CHILD_TOLD)
     assert "children-data" in confirmed(ref)
     buyer.step(ref, "policyholder", **SPOUSE.form(address=ADDRESS))
     assert relations(ref) == ["self"]
@@ -66,7 +67,7 @@ def test_a_new_telephone_number_of_the_policyholder_changes_nobody_else(
     session: Session, buyer: Visitor
 ) -> None:
     ref = travellers(buyer, (CHILD, "child"))
-    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    buyer.step(ref, "insured", action="next", **CHILD_TOLD)
     reachable = replace(HOLDER, mobile="13900000000")
     buyer.step(ref, "policyholder", **reachable.form(address=ADDRESS))
     assert relations(ref) == ["self", "child"]

@@ -239,7 +239,7 @@ def test_an_unknown_link_is_not_found(catalogue: Flask, spouse: Visitor) -> None
 def test_a_minor_child_of_the_policyholder_is_not_asked(buyer: Visitor, ref: str) -> None:
     buyer.step(ref, "insured", action="remove:1")
     buyer.step(ref, "insured", **CHILD.form(relation="child"), action="add")
-    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    buyer.step(ref, "insured", action="next", **{"children-data": "yes", "elsewhere-1": "0"})
     assert buyer.page.url.path.endswith("/clauses")
 
 
