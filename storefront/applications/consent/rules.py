@@ -10,7 +10,8 @@ from storefront.crypto import sha256
 
 VALID_FOR = timedelta(hours=72)
 MOST_ATTEMPTS = 5
-LINKS_PER_HOUR = 12
+LINKS_EACH = 3  # an hour, on average of the insured persons
+LINKS_AT_LEAST = 12
 DIGITS = 4
 
 Standing = Literal["none", "asked", "agreed", "refused", "expired", "locked", "changed"]
@@ -65,6 +66,11 @@ def standing(links: Sequence[Link], terms_sha256: str, now: datetime) -> Standin
     if newest.attempts >= MOST_ATTEMPTS:
         return "locked"
     return "expired" if now >= newest.expires_at else "asked"
+
+
+def links_per_hour(insured: int) -> int:
+    """How many links an application with so many insured persons may make in an hour."""
+    return max(LINKS_AT_LEAST, LINKS_EACH * insured)
 
 
 def knows(id_number: str, digits: str) -> bool:
