@@ -74,12 +74,14 @@ def asked_by_link(draft: Draft) -> list[int]:
 def link_terms(draft: Draft, place: int) -> str:
     """What the consent of an insured person is about now, as a hash."""
     application = draft.application
+    start = application.start_date or draft.today
     return consents.terms(
         f"{application.product_code}/{application.product_version}",
         draft.policyholder or {},
         draft.insured[place],
-        rules.death_benefit(draft.definition, draft.people_answers[place]),
-        draft.beneficiaries,
+        amounts=rules.death_benefits(draft.definition, draft.people_answers[place]),
+        period=rules.period(draft.definition, draft.answers, start),
+        beneficiaries=draft.beneficiaries,
     )
 
 

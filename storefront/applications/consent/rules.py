@@ -34,16 +34,22 @@ def terms(
     product: str,
     holder: Mapping[str, Any],
     person: Mapping[str, Any],
-    amount: Decimal,
+    *,
+    amounts: Mapping[str, Decimal],
+    period: Sequence[datetime],
     beneficiaries: Mapping[str, Any] | None,
 ) -> str:
-    """Hash of everything a consent is about; where any of it changes, the consent is void (S-05, S-07)."""
+    """Hash of everything a consent is about; where any of it changes, the consent is void (S-05, S-07).
+
+    `amounts` is what each cover pays on death, yuan; `period` the first and last moment of cover.
+    """
     named = (beneficiaries or {}).get("named", [])
     about = {
         "product": product,
         "policyholder": holder.get("id_number") or holder.get("uscc"),
         "insured": person["id_number"],
-        "amount": str(amount),
+        "amounts": {cover: str(amount) for cover, amount in amounts.items()},
+        "period": [moment.isoformat() for moment in period],
         "beneficiaries": [
             [item["id_number"], int(item["rank"]), str(item["share"])] for item in named
         ],
