@@ -64,7 +64,7 @@ def travel(today: date) -> tuple[str, Answers, Plan]:
     steps = (
         ("insured", {"action": "self"}),
         ("insured", child),
-        ("insured", {"action": "next", "children-data": "yes"}),
+        ("insured", {"action": "next", "children-data": "yes", "elsewhere-1": "0"}),
     )
     return "travel-accident", answers, Plan(str(today + timedelta(days=10)), steps=steps)
 

@@ -78,6 +78,15 @@ def begin(session: Session, application_id: int, begins_at: datetime, ends_at: d
     )
 
 
+def period_of(session: Session, application_id: int) -> tuple[datetime, datetime] | None:
+    """From when to when the policy of an application is in force; None where there is none."""
+    found = select(Exposure.begins_at, Exposure.ends_at).where(
+        Exposure.application_id == application_id, Exposure.state == "in_force"
+    )
+    row = session.execute(found.limit(1)).first()
+    return (row.begins_at, row.ends_at) if row else None
+
+
 def end(session: Session, application_id: int, ends_at: datetime) -> None:
     """The policy ends before its time: from then on nothing of it counts."""
     session.execute(

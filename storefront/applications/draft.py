@@ -137,7 +137,8 @@ class Draft:
                 not field.required or self.insured_object.get(field.key)
                 for field in self.definition.application.extra
             ),
-            beneficiaries_chosen=(self.beneficiaries or {}).get("kind") in ("statutory", "named"),
+            beneficiaries_chosen=parties.beneficiaries_fault(self.beneficiaries, self.insured)
+            is None,
             declared=self.declared,
             controls_declared=self._confirmed("controls")
             and controls.complete(self.definition, self.application.parties),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storefront.applications import parties, rules
 from storefront.applications.consent import rules as consents
@@ -19,15 +19,32 @@ def fault(draft: Draft) -> str | None:
         return "insured-count"
     if limits.pricing == members.OWN and count != draft.persons:
         return "not-quoted" if count > draft.persons else "insured-count"
+    if parties.is_repeated(draft.insured):
+        return "insured-twice"
     start = draft.application.start_date or draft.today
     faults = (
         parties.insured_fault(draft.definition, answers, person, start)
         for answers, person in zip(draft.people_answers, draft.insured, strict=False)
     )
     found = next((item for item in faults if item), None)
+    if found is None and any(_untold(draft.insured[place]) for place in asked_elsewhere(draft)):
+        return "elsewhere-missing"
     if found is None and not _confirmed(draft).issuperset(statements(draft)):
         return "consent-missing"
     return found
+
+
+def asked_elsewhere(draft: Draft) -> list[int]:
+    """The places of the minors whose death cover with others has to be declared (S-06)."""
+    start = draft.application.start_date or draft.today
+    return [
+        place
+        for place, (person, answers) in enumerate(
+            zip(draft.insured, draft.people_answers, strict=False)
+        )
+        if rules.minor_limit(parties.age_of(person, start)) is not None
+        and rules.counted_death_benefit(draft.definition, answers)
+    ]
 
 
 def needed_consents(draft: Draft) -> list[rules.Consent]:
@@ -57,12 +74,14 @@ def asked_by_link(draft: Draft) -> list[int]:
 def link_terms(draft: Draft, place: int) -> str:
     """What the consent of an insured person is about now, as a hash."""
     application = draft.application
+    start = application.start_date or draft.today
     return consents.terms(
         f"{application.product_code}/{application.product_version}",
         draft.policyholder or {},
         draft.insured[place],
-        rules.death_benefit(draft.definition, draft.people_answers[place]),
-        draft.beneficiaries,
+        amounts=rules.death_benefits(draft.definition, draft.people_answers[place]),
+        period=rules.period(draft.definition, draft.answers, start),
+        beneficiaries=draft.beneficiaries,
     )
 
 
@@ -78,6 +97,11 @@ def other_cover_told(draft: Draft) -> bool:
     told = [item["id_number"] for item in draft.application.parties.get("other_cover", [])]
     people = [person["id_number"] for person in draft.insured]
     return told == people and "other-cover" in _confirmed(draft)
+
+
+def _untold(person: dict[str, Any]) -> bool:
+    """Whether nobody has said how much others insure; nothing said is not "none" (S-03)."""
+    return not person.get("cover_elsewhere")
 
 
 def _confirmed(draft: Draft) -> set[str]:

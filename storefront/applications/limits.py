@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, object_session
 
+from storefront import clock
 from storefront.accumulation import service as accumulation
 from storefront.accumulation.rules import DEATH, Excess, Wanted
 from storefront.applications import parties, rules
@@ -28,17 +29,24 @@ class LimitExceeded(Exception):
         self.sentences = sentences
 
 
-def wanted(draft: Draft) -> list[Wanted]:
-    """What the draft would insure each person for; nothing before a first day of cover is chosen."""
+Period = tuple[datetime, datetime]
+
+
+def wanted(draft: Draft, period: Period | None = None) -> list[Wanted]:
+    """What the draft would insure each person for; nothing before a first day of cover is chosen.
+
+    `period` is that of the contract, where cover begins at another time than was applied for.
+    """
     start = draft.application.start_date
     if start is None or not draft.insured:
         return []
-    begins_at, ends_at = rules.period(draft.definition, draft.answers, start)
+    begins_at, ends_at = period or rules.period(draft.definition, draft.answers, start)
+    first_day = clock.local_date(begins_at)
     return [
         Wanted(parties.person_hash(person), kind, amount, begins_at, ends_at, limit, elsewhere)
         for answers, person in zip(draft.people_answers, draft.insured, strict=False)
         for kind, amount, limit, elsewhere in rules.accumulated(
-            draft.definition, answers, person, parties.age_of(person, start)
+            draft.definition, answers, person, parties.age_of(person, first_day)
         )
     ]
 
@@ -69,12 +77,26 @@ def begin(
     The premium is received, so nothing is refused any more; where the later time does not fit, an
     underwriter is told.
     """
-    draft = open_draft(session, application, now)
-    accumulation.lock(session, [item.person_hash for item in wanted(draft)])
+    items = wanted(open_draft(session, application, now), (begins_at, ends_at))
+    accumulation.lock(session, [item.person_hash for item in items])
     accumulation.begin(session, application.id, begins_at, ends_at)
-    if check(session, draft):
+    if accumulation.excesses(session, items, application.id, now):
         work = Work(OVER_LIMIT, application.ref, "underwriting", now + LOOK_WITHIN, URGENT)
         worklist.open_item(session, work, now)
+
+
+def over(session: Session, draft: Draft) -> list[tuple[str, Excess]]:
+    """Who is insured above a limit by the policy in force, and what was left for that person."""
+    period = accumulation.period_of(session, draft.application.id)
+    if period is None:
+        return []
+    items = wanted(draft, period)
+    found = accumulation.excesses(session, items, draft.application.id, draft.now)
+    by_item = {id(excess.wanted): excess for excess in found}
+    return [
+        (person["name"], by_item[id(item)])
+        for person, item in _by_person(draft, [excess.wanted for excess in found])
+    ]
 
 
 def follow(application: Application, now: datetime) -> None:

@@ -150,9 +150,62 @@ def person_hash(person: Mapping[str, Any]) -> str:
     return crypto.lookup_hash("id-number", person["id_number"])
 
 
+def is_repeated(people: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether somebody stands in the list more than once."""
+    numbers = [person["id_number"] for person in people]
+    return len(set(numbers)) < len(numbers)
+
+
 def same_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two parties carry the same identity number."""
     return one.get("id_number") == other.get("id_number")
+
+
+def as_insured(holder: Mapping[str, Any]) -> Party:
+    """The particulars of a policyholder who is insured as `self`."""
+    keys = ("name", "id_number", "birth_date", "sex", "mobile")
+    return {**{key: holder[key] for key in keys}, "relation": "self"}
+
+
+def after_policyholder(
+    earlier: Mapping[str, Any] | None,
+    holder: Mapping[str, Any],
+    insured: Sequence[Party],
+) -> list[Party]:
+    """Who is still insured once the policyholder is `holder`.
+
+    Everybody where it is the same one; otherwise `self` alone, which no company is.
+    """
+    selves = [] if holder["kind"] == "company" else [as_insured(holder)]
+    listed = []
+    for person in insured:
+        if person["relation"] == "self":
+            listed += [{**person, **itself} for itself in selves]
+        elif earlier is None or number_of(earlier) == number_of(holder):
+            listed.append(person)
+    return listed
+
+
+def beneficiaries_fault(
+    chosen: Mapping[str, Any] | None, insured: Sequence[Mapping[str, Any]]
+) -> str | None:
+    """Why the choice of beneficiaries cannot stand for the people insured now (S-07); None where it can."""
+    chosen = chosen or {}
+    if chosen.get("kind") == "statutory":
+        return None
+    named = chosen.get("named", [])
+    if chosen.get("kind") != "named":
+        return "missing"
+    if not named:
+        return "beneficiaries-none"
+    if any(same_person(person, other) for person in named for other in insured):
+        return "beneficiary-insured"
+    return "shares" if rules.shares_fault(named) is not None else None
+
+
+def number_of(holder: Mapping[str, Any]) -> str:
+    """The number a policyholder is known by: of its identity card, or its credit code."""
+    return str(holder["uscc"] if holder["kind"] == "company" else holder["id_number"])
 
 
 def without(people: Sequence[Party], position: int) -> list[Party]:

@@ -199,12 +199,21 @@ def start_window(definition: ProductDefinition, today: date) -> tuple[date, date
     return today + timedelta(days=window.earliest_days), today + timedelta(days=window.latest_days)
 
 
-def death_benefit(definition: ProductDefinition, answers: Mapping[str, object]) -> Decimal:
-    """What death pays for one insured person under this product, yuan."""
+def death_benefits(
+    definition: ProductDefinition, answers: Mapping[str, object]
+) -> dict[str, Decimal]:
+    """What each cover pays for the death of one insured person under this product, yuan."""
     amounts = (
-        amount_of(cover.limit, answers) for cover in definition.covers if cover.death_benefit
+        (cover.code, amount_of(cover.limit, answers))
+        for cover in definition.covers
+        if cover.death_benefit
     )
-    return max((amount for amount in amounts if amount is not None), default=Decimal(0))
+    return {code: amount for code, amount in amounts if amount}
+
+
+def death_benefit(definition: ProductDefinition, answers: Mapping[str, object]) -> Decimal:
+    """The largest of them, yuan."""
+    return max(death_benefits(definition, answers).values(), default=Decimal(0))
 
 
 def accumulated(

@@ -173,18 +173,20 @@ def set_suitability(draft: Draft, record: SuitabilityRecord) -> Draft:
     return changed(draft)
 
 
-def set_policyholder(draft: Draft, holder: dict[str, Any]) -> Draft:
-    """The policyholder; somebody insured as `self` stays the same person, and goes with a company."""
-    company = holder["kind"] == "company"
-    insured = [
-        {**person, **_as_insured(holder)} if person["relation"] == "self" else person
-        for person in draft.insured
-        if not (company and person["relation"] == "self")
-    ]
+def set_policyholder(session: Session, draft: Draft, holder: dict[str, Any]) -> Draft:
+    """The policyholder. Where it is somebody else now, whoever was insured as `self` is that person.
+
+    All others stood in a relation to the earlier one: they are named anew, and what was stated for
+    them falls (S-04).
+    """
+    listed = parties.after_policyholder(draft.policyholder, holder, draft.insured)
+    if len(listed) < len(draft.insured):
+        for kind in rules.INSURED_STATEMENTS:
+            withdraw_confirmation(session, draft, kind)
     draft.application.parties = {
         **draft.application.parties,
         "policyholder": holder,
-        "insured": insured,
+        "insured": listed,
     }
     return changed(draft)
 
@@ -285,7 +287,3 @@ def expire_if_due(session: Session, application: Application, now: datetime) -> 
     if application.state in ("draft", "counter_offered") and now >= application.expires_at:
         outcome.leave(session, application, "expired", now)
         _move(application, "expired", now)
-
-
-def _as_insured(holder: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: holder[key] for key in ("name", "id_number", "birth_date", "sex", "mobile")}

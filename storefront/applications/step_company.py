@@ -6,7 +6,7 @@ from flask import request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from storefront.applications import journal, service, step_people, texts
+from storefront.applications import step_people, texts
 from storefront.applications.company import CONTACT, kind_of, kinds, read_company
 from storefront.applications.draft import Draft
 from storefront.applications.forms import CompanyForm
@@ -45,9 +45,7 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     except StepInvalid as missing:
         raise StepInvalid(missing.errors, _company_context(form)) from missing
     company["email"] = current_user.email
-    fresh = service.set_policyholder(draft, company)
-    journal.answered(session, fresh, "policyholder", company)
-    return fresh.after("policyholder")
+    return step_people.keep_policyholder(session, draft, company)
 
 
 def _company_context(form: CompanyForm) -> Context:

@@ -35,7 +35,9 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     if action == "remove" and number is not None:
         return store(session, draft, parties.without(draft.insured, number))
     if action == "self" and draft.policyholder and draft.policyholder["kind"] == "person":
-        return _add(session, draft, _myself(draft), InsuredForm(formdata=None))
+        return _add(
+            session, draft, parties.as_insured(draft.policyholder), InsuredForm(formdata=None)
+        )
     if action == "saved" and number is not None:
         return _add(session, draft, _saved(session, number), InsuredForm(formdata=None))
     if action == "add":
@@ -61,7 +63,7 @@ def _context(session: Session, draft: Draft, form: InsuredForm) -> Context:
         and not any(person["relation"] == "self" for person in draft.insured),
         "room": len(draft.insured) < _most(draft),
         "statements": [(kind, texts.statement(kind)) for kind in people.statements(draft)],
-        "elsewhere": _asked_elsewhere(draft),
+        "elsewhere": people.asked_elsewhere(draft),
         "left": dict(limits.left(session, draft)),
         "own_prices": draft.definition.insured.pricing == members.OWN,
         "quoted": [str(answers.get("birth_date", "")) for answers in draft.people_answers],
@@ -73,25 +75,6 @@ def _most(draft: Draft) -> int:
     """As many as the product insures; where each was priced by itself, as many as were priced."""
     own = draft.definition.insured.pricing == members.OWN
     return draft.persons if own else draft.definition.insured.max
-
-
-def _asked_elsewhere(draft: Draft) -> list[int]:
-    """The places of the minors whose death cover with others has to be declared (S-06)."""
-    start = draft.application.start_date or draft.today
-    return [
-        place
-        for place, (person, answers) in enumerate(
-            zip(draft.insured, draft.people_answers, strict=False)
-        )
-        if rules.minor_limit(parties.age_of(person, start)) is not None
-        and rules.counted_death_benefit(draft.definition, answers)
-    ]
-
-
-def _myself(draft: Draft) -> dict[str, Any]:
-    holder = draft.policyholder or {}
-    keys = ("name", "id_number", "birth_date", "sex", "mobile")
-    return {**{key: holder[key] for key in keys}, "relation": "self"}
 
 
 def _saved(session: Session, person_id: int) -> dict[str, Any]:
@@ -175,12 +158,13 @@ def _finish(session: Session, draft: Draft, typed: Typed, language: str) -> str:
 def _declare_elsewhere(session: Session, draft: Draft, typed: Typed) -> Draft:
     listed = [dict(person) for person in draft.insured]
     errors = []
-    for place in _asked_elsewhere(draft):
+    for place in people.asked_elsewhere(draft):
         text = typed.get(f"elsewhere-{place}", "").strip()
-        amount = to_int(text or "0")
+        amount = to_int(text)
         if amount is None or not 0 <= amount <= LARGEST_AMOUNT:
-            errors.append((f"elsewhere-{place}", texts.fault("amount")))
-        listed[place]["cover_elsewhere"] = str(amount) if text else ""
+            slug = "amount" if text else "elsewhere-missing"
+            errors.append((f"elsewhere-{place}", texts.fault(slug)))
+        listed[place]["cover_elsewhere"] = str(amount)
     if errors:
         raise StepInvalid(errors)
     if listed == draft.insured:

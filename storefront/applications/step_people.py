@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from flask import flash
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from storefront.accounts.models import Customer
-from storefront.applications import journal, parties, rules, service, texts
+from storefront.applications import journal, parties, service, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS, BeneficiaryForm, PolicyholderForm
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, fill_errors, pressed
@@ -31,8 +33,21 @@ def save_policyholder(session: Session, draft: Draft, typed: Typed, language: st
     if faults or not shape_ok:
         raise StepInvalid(fill_errors(form, faults), {"form": form})
     holder["email"] = current_user.email
-    fresh = service.set_policyholder(draft, holder)
+    return keep_policyholder(session, draft, holder)
+
+
+def keep_policyholder(session: Session, draft: Draft, holder: dict[str, Any]) -> str:
+    """Stores a person or company as the policyholder; says so where others have to be named anew."""
+    before = len(draft.insured)
+    fresh = service.set_policyholder(session, draft, holder)
     journal.answered(session, fresh, "policyholder", holder)
+    if len(fresh.insured) < before:
+        flash(
+            _(
+                "The policyholder is somebody else now. Please name the other insured persons again."
+            ),
+            "warning",
+        )
     return fresh.after("policyholder")
 
 
@@ -52,13 +67,10 @@ def save_beneficiaries(session: Session, draft: Draft, typed: Typed, language: s
     if action == "add":
         return _store_named(session, draft, [*named, _read_beneficiary(draft, typed, named)])
     kind = typed.get("kind", "")
-    if kind == "statutory":
-        return _choose(session, draft, {"kind": "statutory", "named": []})
-    if kind != "named" or not named:
-        raise _beneficiaries_invalid(draft, "beneficiaries-none" if kind == "named" else "missing")
-    if rules.shares_fault(named) is not None:
-        raise _beneficiaries_invalid(draft, "shares")
-    return _choose(session, draft, {"kind": "named", "named": named})
+    chosen = {"kind": kind, "named": named if kind == "named" else []}
+    if fault := parties.beneficiaries_fault(chosen, draft.insured):
+        raise StepInvalid([("kind", texts.fault(fault))])
+    return _choose(session, draft, chosen)
 
 
 def _from_profile(customer: Customer) -> dict[str, Any]:
@@ -112,10 +124,6 @@ def _choose(session: Session, draft: Draft, chosen: dict[str, Any]) -> str:
     fresh = service.set_party(draft, "beneficiaries", chosen)
     journal.answered(session, fresh, "beneficiaries", chosen)
     return fresh.after("beneficiaries")
-
-
-def _beneficiaries_invalid(draft: Draft, slug: str) -> StepInvalid:
-    return StepInvalid([("kind", texts.fault(slug))])
 
 
 BENEFICIARIES = Step(show_beneficiaries, save_beneficiaries)

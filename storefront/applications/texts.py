@@ -163,6 +163,9 @@ def fault(slug: str) -> str:
         "minor-limit": _(
             "Death cover for minors is limited by law: ¥200,000 below the age of 10, ¥500,000 from 10 to 17, counting cover elsewhere. Please lower the sum insured in the step “Cover”."
         ),
+        "elsewhere-missing": _(
+            "Please say how much other policies would pay on death; enter 0 if there are none."
+        ),
         "not-quoted": _(
             "The price was not calculated for somebody born on this day. Please correct the birth date or add the person in the step “Cover”."
         ),

@@ -1,10 +1,12 @@
 """Pages of the application: begin, the steps, where it stands, withdraw."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -98,9 +100,8 @@ def show(ref: str) -> Response | str:
     """Where the application stands; a draft opens at its first open step."""
     now = clock.now()
     with transaction() as session:
-        application = service.get_own(session, ref, current_user.id)
-        service.expire_if_due(session, application, now)
-        draft = open_draft(session, application, now)
+        draft = _current(session, ref, now)
+        application = draft.application
         if application.state == "draft":
             return redirect(url_for("applications.step", ref=ref, step=draft.first_open))
         if application.state == "counter_offered":
@@ -124,7 +125,7 @@ def step(ref: str, step: str) -> Response | str:
     """One step, shown and recorded as shown."""
     now = clock.now()
     with transaction() as session:
-        draft = open_draft(session, service.get_own(session, ref, current_user.id), now)
+        draft = _current(session, ref, now)
         if draft.application.state != "draft" or not draft.may_open(step):
             return redirect(url_for("applications.show", ref=ref))
         context = ALL_STEPS[step].show(session, draft, current_language())
@@ -196,11 +197,18 @@ def reopen(ref: str) -> Response:
     return redirect(url_for("applications.show", ref=ref), 303)
 
 
+def _current(session: Session, ref: str, now: datetime) -> Draft:
+    """The customer's application; one that nobody touched for too long ends here."""
+    application = service.get_own(session, ref, current_user.id)
+    service.expire_if_due(session, application, now)
+    return open_draft(session, application, now)
+
+
 def _again(ref: str, step: str, invalid: StepInvalid, status: int) -> Response | tuple[str, int]:
     """The step once more with its errors and everything that was typed."""
     now = clock.now()
     with transaction() as session:
-        draft = open_draft(session, service.get_own(session, ref, current_user.id), now)
+        draft = _current(session, ref, now)
         if draft.application.state != "draft" or not draft.may_open(step):
             return redirect(url_for("applications.show", ref=ref), 303)
         shown = ALL_STEPS[step].show(session, draft, current_language())

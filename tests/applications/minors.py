@@ -68,7 +68,11 @@ def journey(
         language="zh",
         revision=1,
         start_date=clock.local_date(now) + timedelta(days=in_days),
-        parties={"persons": 1, "policyholder": holder, "insured": [person(child, "child")]},
+        parties={
+            "persons": 1,
+            "policyholder": holder,
+            "insured": [person(child, "child", cover_elsewhere="0")],
+        },
         declaration=[],
         currency="CNY",
         updated_at=now,

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storefront import clock
+from storefront.accumulation.models import Exposure
 from storefront.applications.decisions import appeals, work
 from storefront.applications.decisions.models import UnderwritingAppeal
 from storefront.catalog.definition import UnderwritingRule
@@ -22,6 +24,7 @@ from tests.applications.underwriting import (
     rule,
     stored,
 )
+from tests.plans import medical, with_step
 from tests.staff.people import make_member
 from tests.visitor import Visitor
 
@@ -77,6 +80,30 @@ def test_one_appeal_goes_to_another_underwriter(session: Session, buyer: Visitor
     row = appeals.of(session, stored(ref))
     assert row is not None
     assert (row.upheld, row.decided_at is not None) == (True, True)
+
+
+@pytest.mark.rule("S-06")
+def test_an_appeal_that_succeeds_reserves_again_what_is_left(
+    session: Session, buyer: Visitor
+) -> None:
+    product, answers, plan = medical(clock.local_date(clock.now()))
+    refused = buyer.apply(product, answers, with_step(plan, "health", **DECLINED))
+    assert stored(refused).state == "declined"
+    other = buyer.apply(product, answers, plan)
+    assert stored(other).state == "accepted", buyer.problems()
+    appeal(buyer, refused)
+    with pytest.raises(RulingInvalid) as taken:
+        rule(refused, Ruling("standard", REASON))
+    assert taken.value.faults == [("outcome", "over-limit")]
+    buyer.get(f"/applications/{other}")
+    buyer.post(f"/applications/{other}/withdraw", {})
+
+    rule(refused, Ruling("standard", REASON))
+
+    assert stored(refused).state == "accepted"
+    held = select(Exposure.application_id).where(Exposure.state == "reserved").distinct()
+    assert session.scalars(held).all() == [stored(refused).id]
+    assert stored(buyer.apply(product, answers, plan)).state == "draft"
 
 
 def test_an_appeal_that_fails_is_answered_and_final(session: Session, buyer: Visitor) -> None:

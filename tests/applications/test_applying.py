@@ -261,3 +261,24 @@ def test_a_withdrawn_product_cannot_be_applied_for_any_more(
     finally:
         with transaction() as writer:
             writer.execute(text("update product_version set withdrawn_at = null"))
+
+
+def run_out(ref: str) -> None:
+    with transaction() as session:
+        found = select(Application).where(Application.ref == ref).with_for_update()
+        session.scalars(found).one().expires_at = clock.now()
+
+
+def test_a_draft_nobody_touched_for_long_has_ended_and_says_so(
+    session: Session, buyer: Visitor
+) -> None:
+    ref, _ = begun(buyer, "motor-compulsory")
+    buyer.get(f"/applications/{ref}/notice")
+    run_out(ref)
+    page = buyer.save(ref, "notice", notice="yes")
+    assert (page.status_code, page.url.path) == (200, f"/applications/{ref}")
+    assert stored(ref).state == "expired"
+    other, _ = begun(buyer, "motor-compulsory")
+    run_out(other)
+    assert buyer.get(f"/applications/{other}/notice").url.path == f"/applications/{other}"
+    assert stored(other).state == "expired"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import httpx
@@ -192,6 +192,21 @@ def test_another_sum_insured_makes_the_consent_void(
         assert buyer.page.url.path.endswith("/consent")
 
 
+@pytest.mark.rule("S-05")
+@pytest.mark.parametrize("change", ["days", "start_date"])
+def test_another_time_of_cover_makes_the_consent_void(
+    buyer: Visitor, spouse: Visitor, ref: str, change: str
+) -> None:
+    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
+    answer(spouse, ask(buyer, ref), "agree")
+    typed = {**answers, "start_date": plan.start_date}
+    buyer.step(ref, "cover", **typed)
+    assert standing(buyer, ref) == "agreed"
+    later = date.fromisoformat(plan.start_date) + timedelta(days=1)
+    buyer.step(ref, "cover", **{**typed, change: {"days": "8", "start_date": str(later)}[change]})
+    assert standing(buyer, ref) == "changed"
+
+
 def test_a_text_that_changed_meanwhile_is_read_again(
     buyer: Visitor, spouse: Visitor, ref: str
 ) -> None:
@@ -239,7 +254,7 @@ def test_an_unknown_link_is_not_found(catalogue: Flask, spouse: Visitor) -> None
 def test_a_minor_child_of_the_policyholder_is_not_asked(buyer: Visitor, ref: str) -> None:
     buyer.step(ref, "insured", action="remove:1")
     buyer.step(ref, "insured", **CHILD.form(relation="child"), action="add")
-    buyer.step(ref, "insured", action="next", **{"children-data": "yes"})
+    buyer.step(ref, "insured", action="next", **{"children-data": "yes", "elsewhere-1": "0"})
     assert buyer.page.url.path.endswith("/clauses")
 
 

@@ -4,6 +4,7 @@ import io
 import random
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import date
 
 import openpyxl
@@ -19,6 +20,7 @@ from tests.employees import (
     ENGLISH,
     HEADINGS,
     SEVEN,
+    Row,
     as_csv,
     as_workbook,
     row,
@@ -72,6 +74,31 @@ def test_a_list_is_read_as_offices_save_it(data: bytes) -> None:
     assert first["id_number"] == row(0)[1]
     assert (first["category"], first["monthly_wage"]) == ("frontline", "6500.00")
     assert first["work_injury_insured"] is False
+
+
+@pytest.mark.parametrize("write", [as_csv, as_workbook])
+def test_blank_lines_cost_nobody_the_insurance(write: Callable[[list[Row]], bytes]) -> None:
+    heading, *people = rows(9_990)
+    lines = [heading]
+    for number, line in enumerate(people, start=1):
+        lines += [line] if number % 100 else [line, []]
+    checked = check(write(lines))
+    assert checked.faults == ()
+    assert len(checked.employees) == 9_990
+
+
+def test_an_employee_far_below_the_others_is_read_and_one_too_many_refused() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(rows(2))))
+    for column, value in enumerate(row(2), start=1):
+        book.active.cell(1_048_576, column, value)
+    started = time.perf_counter()
+    checked = check(saved(book))
+    assert time.perf_counter() - started < 5
+    assert [employee["name"] for employee in checked.employees] == ["示例0", "示例1", "示例2"]
+    heading, *people = rows(10_001)
+    assert (
+        refused(as_workbook([heading, *people[:-1], *([[]] * 50), people[-1]])) == "too-many-rows"
+    )
 
 
 @pytest.mark.parametrize("write", [as_csv, as_workbook])

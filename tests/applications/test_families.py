@@ -142,6 +142,32 @@ def test_cover_elsewhere_is_asked_for_each_minor_and_what_is_left_is_told(
     assert stored(ref).parties["insured"][0].get("cover_elsewhere") is None
 
 
+@pytest.mark.rule("S-06")
+def test_whether_a_minor_is_covered_elsewhere_cannot_be_left_open(
+    session: Session, buyer: Visitor
+) -> None:
+    today = clock.local_date(clock.now())
+    pupil = Somebody("示例学", today.replace(year=today.year - 15, day=1), "F", mobile="", serial=8)
+    _code, answers, plan = PLANS["travel-accident"](today)
+    ref = buyer.begin(
+        buyer.quote("travel-accident", {**answers, "persons": "1", "death": "500000"})
+    )
+    buyer.step(ref, "notice", notice="yes")
+    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    buyer.step(ref, "cover", **{**answers, "death": "500000", "start_date": plan.start_date})
+    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    add(buyer, ref, pupil, "child")
+    for step in ("/clauses", ""):
+        assert buyer.get(f"/applications/{ref}{step}").url.path.endswith("/insured")
+    page = buyer.step(ref, "insured", action="next")
+    assert page.status_code == 422
+    assert 'href="#elsewhere-0"' in page.text
+    page = buyer.step(ref, "insured", action="next", **{"elsewhere-0": "400000"})
+    assert page.status_code == 422
+    buyer.step(ref, "insured", action="next", **{"elsewhere-0": "0"})
+    assert buyer.page.url.path.endswith("/clauses"), buyer.problems()
+
+
 def test_nobody_holds_two_of_these_policies_at_a_time(session: Session, buyer: Visitor) -> None:
     product, answers, plan = medical(clock.local_date(clock.now()))
     assert stored(buyer.apply(product, answers, plan)).state == "accepted"

@@ -128,6 +128,7 @@ def _travellers(page: Page) -> None:
     page.fill("#name", child.name)
     page.fill("#id_number", child.id_number)
     page.click("button[value=add]")
+    page.fill("#elsewhere-1", "0")
     confirm(page, "children-data")
 
 

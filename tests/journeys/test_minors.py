@@ -47,6 +47,7 @@ def up_to_people(page: Page, child: Somebody, death: str) -> None:
 
 
 def submit(page: Page) -> None:
+    page.fill("#elsewhere-0", "0")
     confirm(page, "children-data")
     confirm(page, "clauses")
     confirm(page, "exclusions")
@@ -68,6 +69,7 @@ def test_a_minor_at_the_limit(site: Site, open_browser: Open) -> None:
 
     up_to_people(page, CHILD, "60000")
     expect(page.locator("#insured-list")).to_contain_text("50,000.00")
+    page.fill("#elsewhere-0", "0")
     page.check("#confirm-children-data")
     go_on(page)
     expect(page.locator("#error-summary")).to_contain_text("50,000.00")

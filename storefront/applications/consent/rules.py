@@ -10,7 +10,8 @@ from storefront.crypto import sha256
 
 VALID_FOR = timedelta(hours=72)
 MOST_ATTEMPTS = 5
-LINKS_PER_HOUR = 12
+LINKS_EACH = 3  # an hour, on average of the insured persons
+LINKS_AT_LEAST = 12
 DIGITS = 4
 
 Standing = Literal["none", "asked", "agreed", "refused", "expired", "locked", "changed"]
@@ -33,16 +34,22 @@ def terms(
     product: str,
     holder: Mapping[str, Any],
     person: Mapping[str, Any],
-    amount: Decimal,
+    *,
+    amounts: Mapping[str, Decimal],
+    period: Sequence[datetime],
     beneficiaries: Mapping[str, Any] | None,
 ) -> str:
-    """Hash of everything a consent is about; where any of it changes, the consent is void (S-05, S-07)."""
+    """Hash of everything a consent is about; where any of it changes, the consent is void (S-05, S-07).
+
+    `amounts` is what each cover pays on death, yuan; `period` the first and last moment of cover.
+    """
     named = (beneficiaries or {}).get("named", [])
     about = {
         "product": product,
         "policyholder": holder.get("id_number") or holder.get("uscc"),
         "insured": person["id_number"],
-        "amount": str(amount),
+        "amounts": {cover: str(amount) for cover, amount in amounts.items()},
+        "period": [moment.isoformat() for moment in period],
         "beneficiaries": [
             [item["id_number"], int(item["rank"]), str(item["share"])] for item in named
         ],
@@ -65,6 +72,11 @@ def standing(links: Sequence[Link], terms_sha256: str, now: datetime) -> Standin
     if newest.attempts >= MOST_ATTEMPTS:
         return "locked"
     return "expired" if now >= newest.expires_at else "asked"
+
+
+def links_per_hour(insured: int) -> int:
+    """How many links an application with so many insured persons may make in an hour."""
+    return max(LINKS_AT_LEAST, LINKS_EACH * insured)
 
 
 def knows(id_number: str, digits: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -66,8 +67,8 @@ def ask(session: Session, draft: Draft, place: int, email: str | None, now: date
     if asked is None or asked.standing in ("agreed", "refused"):
         raise Refused
     application = draft.application
-    if _made_lately(session, application, now) >= rules.LINKS_PER_HOUR:
-        raise TooMany
+    if _made_lately(session, application, now) >= rules.links_per_hour(len(draft.insured)):
+        raise TooMany(_("Many links were made within an hour. Please try again in an hour."))
     who = person_hash(asked.person)
     for earlier in application.consents:
         if earlier.person_hash == who and earlier.state == "asked":

@@ -10,6 +10,7 @@ from storefront.applications.consent import service as consents
 from storefront.applications.consent.views import states
 from storefront.applications.draft import Draft
 from storefront.applications.steps import Context, Step, StepInvalid, Typed, pressed
+from storefront.errors import TooMany
 
 
 def show(session: Session, draft: Draft, language: str) -> Context:
@@ -23,7 +24,10 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     asked = next((item for item in consents.people(draft) if item.place == place), None)
     if action == "send" and asked is not None and asked.standing not in ("agreed", "refused"):
         email = _email(typed.get(f"email-{place}", ""), asked.place)
-        consents.ask(session, draft, asked.place, email, draft.now)
+        try:
+            consents.ask(session, draft, asked.place, email, draft.now)
+        except TooMany as too_many:
+            raise StepInvalid([(f"email-{place}", too_many.message)]) from too_many
         journal.answered(session, draft, "consent", {"person": asked.place, "email": email})
         return "consent"
     if action == "remove" and asked is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storefront.applications import declaration
+from storefront.applications import declaration, limits
 from storefront.applications.decisions import (
     appeals,
     explaining,
@@ -14,6 +14,7 @@ from storefront.applications.decisions import (
     questions,
     queue,
     referral,
+    work,
 )
 from storefront.applications.decisions.models import UnderwritingDecision
 from storefront.applications.draft import Draft
@@ -33,6 +34,7 @@ def read(session: Session, draft: Draft) -> Context:
     return {
         "item": item,
         "kind": referral.open_kind(session, draft),
+        "over": limits.over(session, draft) if item and item.kind == work.OVER_LIMIT else [],
         "names": queue.names_of(session, members),
         "answers": answer_rows(draft.bundle, application),
         "declared": declared(draft),

@@ -31,7 +31,7 @@ def waiting(session: Session, member_id: int | None, after: int | None) -> list[
     found = (
         select(WorkItem, Application)
         .join(Application, Application.ref == WorkItem.subject)
-        .where(WorkItem.kind.in_((work.REFERRAL, work.APPEAL)), WorkItem.closed_at.is_(None))
+        .where(WorkItem.kind.in_(work.QUEUED), WorkItem.closed_at.is_(None))
         .order_by(*order)
         .limit(PAGE)
     )
@@ -58,7 +58,7 @@ def item_of(session: Session, application: Application) -> WorkItem | None:
     """The open piece of work about an application."""
     return session.scalar(
         select(WorkItem).where(
-            WorkItem.kind.in_((work.REFERRAL, work.APPEAL)),
+            WorkItem.kind.in_(work.QUEUED),
             WorkItem.subject == application.ref,
             WorkItem.closed_at.is_(None),
         )

@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from storefront.access import Member
+from storefront.applications import limits, rules
 from storefront.applications.decisions import appeals, history, outcome, prices, work
 from storefront.applications.decisions.history import Source
 from storefront.applications.decisions.models import UnderwritingDecision
@@ -15,8 +16,8 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.errors import Conflict, Forbidden
 from storefront.underwriting import ruling as rulings
-from storefront.underwriting.rules import Decision
-from storefront.underwriting.ruling import Ruling
+from storefront.underwriting.rules import Decision, state_for
+from storefront.underwriting.ruling import Ruling, RulingInvalid
 from storefront.worklist import service as worklist
 
 SENIOR = "team"
@@ -38,7 +39,8 @@ def decide(session: Session, draft: Draft, desk: Desk, ruling: Ruling) -> Underw
     """Decides about a locked application, tells the customer and closes the piece of work.
 
     Raises:
-        RulingInvalid: something is missing in the decision; an appeal cannot make it worse.
+        RulingInvalid: something is missing in the decision; an appeal cannot make it worse; or
+            others have taken meanwhile what was left of a limit (S-06).
         Conflict: nobody has to decide, or somebody else has taken it.
         Forbidden: above the member's authority, or somebody else has to decide.
     """
@@ -47,6 +49,7 @@ def decide(session: Session, draft: Draft, desk: Desk, ruling: Ruling) -> Underw
         raise Conflict
     _may_decide(session, draft, desk, kind)
     rulings.check(ruling)
+    _reserve_anew(session, draft, ruling)
     before = {"state": draft.application.state, "decision": draft.application.decision}
     if kind == work.APPEAL:
         appeals.close(session, draft, ruling)
@@ -92,6 +95,17 @@ def first_decider(session: Session, draft: Draft) -> int | None:
     """The member who decided last; the appeal goes to another one."""
     row = history.latest(session, draft.application)
     return row.member_id if row else None
+
+
+def _reserve_anew(session: Session, draft: Draft, ruling: Ruling) -> None:
+    """What a refused application had let go counts again once it insures somebody after all."""
+    state = state_for(ruling.amounts_to)
+    if draft.application.state not in rules.HOLDS_NOTHING or state in rules.HOLDS_NOTHING:
+        return
+    try:
+        limits.reserve(session, draft)
+    except limits.LimitExceeded as exceeded:
+        raise RulingInvalid([("outcome", "over-limit")]) from exceeded
 
 
 def _may_decide(session: Session, draft: Draft, desk: Desk, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -12,16 +13,20 @@ from storefront.applications.decisions import case as cases
 from storefront.applications.decisions import prices, questions, queue, referral, texts
 from storefront.applications.decisions.reading import ruling_from
 from storefront.applications.decisions.referral import Desk
+from storefront.applications.decisions.work import APPEAL, OVER_LIMIT, REFERRAL
 from storefront.applications.draft import Draft, open_draft
+from storefront.applications.parties import text_fault
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.catalog.pricing import Priced
 from storefront.db import transaction
 from storefront.extensions import current_language
 from storefront.underwriting.ruling import RulingInvalid
+from storefront.worklist import kinds
 from storefront.worklist import service as worklist
 
 blueprint = Blueprint("underwriting_staff", __name__, url_prefix="/staff/underwriting")
+kinds.register(OVER_LIMIT, _l("Insured above a limit"), "underwriting_staff.case", "ref")
 Page = Response | str | tuple[str, int]
 Errors = list[tuple[str, str]]
 
@@ -36,7 +41,12 @@ def index() -> str:
         rows = queue.waiting(session, mine, request.args.get("after", type=int))
         after = rows[-1].item.id if len(rows) == queue.PAGE else None
         return render_template(
-            "staff/underwriting/index.html", rows=rows, after=after, mine=mine, me=member
+            "staff/underwriting/index.html",
+            rows=rows,
+            after=after,
+            mine=mine,
+            me=member,
+            works=work_names(),
         )
 
 
@@ -98,6 +108,23 @@ def decide(ref: str) -> Page:
     return redirect(url_for("underwriting_staff.case", ref=ref), 303)
 
 
+@blueprint.post("/<string:ref>/over-limit")
+@staff("underwriting")
+def settle_over_limit(ref: str) -> Page:
+    """Notes what was arranged for a policy that came to stand above a limit; the work is done."""
+    reason = request.form.get("reason", "").strip()
+    with transaction() as session:
+        draft = _locked(session, ref)
+        if fault := text_fault(reason, questions.LONGEST):
+            return _case_page(session, draft, [("reason", texts.fault(fault))]), 422
+        member = current_member()
+        worklist.close_item(session, OVER_LIMIT, ref, member.id, draft.now)
+        deed = Deed("underwriting.over-limit", "application", ref, reason=reason)
+        audit.record(session, member.id, deed, draft.now)
+    flash(_("What you arranged is noted."), "success")
+    return redirect(url_for("underwriting_staff.case", ref=ref), 303)
+
+
 @blueprint.post("/<string:ref>/ask")
 @staff("underwriting")
 def ask(ref: str) -> Page:
@@ -150,6 +177,7 @@ def _case_page(
         above=referral.above_authority(draft, member),
         language=current_language(),
         outcomes=outcome_names(),
+        works=work_names(),
     )
 
 
@@ -163,6 +191,15 @@ def _priced(draft: Draft) -> tuple[Priced | None, Errors]:
 
 def _sentences(invalid: RulingInvalid) -> Errors:
     return [(field, texts.fault(slug)) for field, slug in invalid.faults]
+
+
+def work_names() -> dict[str, str]:
+    """What the pieces of work in the queue are called there."""
+    return {
+        REFERRAL: _("Referral"),
+        APPEAL: _("Appeal"),
+        OVER_LIMIT: _("Insured above a limit"),
+    }
 
 
 def outcome_names() -> dict[str, str]:

@@ -75,6 +75,9 @@ def fault(slug: str) -> str:
         "until-missing": _("Please say until when."),
         "until-unwanted": _("Only a postponed application waits for something."),
         "worse-than-before": _("An appeal cannot make the decision worse."),
+        "over-limit": _(
+            "This person is insured otherwise by now, and what is left of the limit does not suffice."
+        ),
         "both-languages": _(
             "Please write the exclusion in both languages; it becomes part of the contract."
         ),

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.applications.decisions import prices
 from storefront.applications.draft import Draft
+from storefront.applications.limits import OVER_LIMIT
 from storefront.applications.models import Application
 from storefront.worklist import service as worklist
 from storefront.worklist.service import NORMAL, URGENT, Work
 
 REFERRAL = "underwriting.referral"
 APPEAL = "underwriting.appeal"
+QUEUED = (REFERRAL, APPEAL, OVER_LIMIT)
+"""What the underwriters' queue shows; only the first two wait for a decision."""
 PERMISSION = "underwriting"
 
 
@@ -44,7 +47,7 @@ def close_all(
     session: Session, application: Application, member_id: int | None, now: datetime
 ) -> None:
     """Nothing waits for an underwriter any more."""
-    for kind in (REFERRAL, APPEAL):
+    for kind in QUEUED:
         worklist.close_item(session, kind, application.ref, member_id, now)
 
 

@@ -21,7 +21,6 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from storefront.applications.employees.reading import (
     LONGEST_CELL,
     MOST_COLUMNS,
-    MOST_LINES,
     FileRefused,
     Table,
 )
@@ -35,6 +34,7 @@ UNUSABLE = {"f": "formula", "e": "cell-error"}  # kinds of cells
 EXACT_DIGITS = 10**15  # above it spreadsheets round
 MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 MOST_MERGED = 100_000  # cells
+LAST_ROW = 1_048_576  # that a sheet can have
 # What broken or hostile files make the parsers below raise.
 BROKEN = (
     InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, KeyError,
@@ -84,9 +84,16 @@ def _read(data: bytes, parts: zipfile.ZipFile) -> Table:
 
 
 def _read_sheet(sheet: Any, parts: zipfile.ZipFile) -> Table:
+    """All its lines, however many blank ones stand between them: nobody on the list is left out."""
     table = Table()
-    rows = sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
+    rows = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS)
+    blank = None
     for number, row in enumerate(rows, start=1):
+        if row is blank:  # openpyxl gives one and the same for every line that the file leaves out
+            continue
+        if all(cell.value is None for cell in row):
+            blank = row
+            continue
         texts = []
         for index, cell in enumerate(row):
             text, problem = _text_of(cell.value, cell.data_type)
@@ -120,7 +127,7 @@ def _covered(ranges: list[bytes]) -> Iterator[tuple[int, int]]:
     """Line and column index of every cell hidden under a merged one, the first of each apart."""
     for text in ranges:
         left, top, right, bottom = range_boundaries(text.decode())
-        for line in range(top, min(bottom, MOST_LINES) + 1):
+        for line in range(top, min(bottom, LAST_ROW) + 1):
             for column in range(left, min(right, MOST_COLUMNS) + 1):
                 if (line, column) != (top, left):
                     yield line, column - 1
