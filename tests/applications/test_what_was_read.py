@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, current_app
-from flask_babel import force_locale
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.applications import statements
-from storefront.applications.draft import open_draft
 from storefront.applications.models import Confirmation
-from storefront.applications.views import ALL_STEPS
 from storefront.db import db
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
-from tests.applications.underwriting import correct, life, stored
+from tests.applications.underwriting import correct, life, stored, text_hash
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
@@ -29,14 +26,6 @@ STATEMENTS_INSIDE_STEPS = (
     ("cyber-sme", "controls", "controls"),
     ("employers-liability", "employees", "employee-data"),
 )
-
-
-def text_hash(session: Session, ref: str, step: str) -> str:
-    """The hash that the page of a step carries, without the page having been shown."""
-    kind = {"kind": "company"}
-    with current_app.test_request_context(data=kind, method="POST"), force_locale("zh_Hans_CN"):
-        draft = open_draft(session, stored(ref), clock.now())
-        return statements.page_hash(ALL_STEPS[step].read(session, draft, "zh"))
 
 
 def of_kind(session: Session, ref: str, kind: str) -> EvidenceRecord:
