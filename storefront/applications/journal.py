@@ -38,7 +38,7 @@ def page_shown(
     application = draft.application
     around = {
         "title": title,
-        "errors": [sentence for _, sentence in errors],
+        "errors": [str(sentence) for _, sentence in errors],
         "answers": application.answers,
         "start_date": application.start_date and application.start_date.isoformat(),
         "premium": str(draft.priced.total) if draft.priced else None,
