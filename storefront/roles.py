@@ -37,6 +37,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "customers.read", "customers.unmask", "customers.close", "applications.read",
             "evidence.replay", "policies.read", "claims.read", "payments.read", "products.read",
             "complaints", "complaints.export", "audit", "export", "dashboard", "diligence",
+            "evidence.faults",
         }
     ),
     "manager": frozenset(

@@ -55,6 +55,7 @@ from storefront.policies import views as policies
 from storefront.quotes import closing as quotes_closing
 from storefront.quotes import views as quotes
 from storefront.replay import commands as replay_commands  # noqa: F401 - adds to those of evidence
+from storefront.replay import faults as replay_faults
 from storefront.replay import staff as replay
 from storefront.search import pages as search
 from storefront.site import health
@@ -109,6 +110,7 @@ def init_app(app: Flask) -> None:
     payouts.init_app(app)
     claims_desk.init_app(app)
     app.register_blueprint(replay.blueprint)
+    app.register_blueprint(replay_faults.blueprint)
     app.register_blueprint(diligence.blueprint)
     support.init_app(app)
     app.register_blueprint(closing.blueprint)

@@ -50,12 +50,14 @@ def wait_for_worker() -> None:
 class Visitor:
     """One browser session: the last page is kept, so that its forms can be sent.
 
-    `work` lets the jobs be done: a running server does them by itself.
+    `work` lets the jobs be done: a running server does them by itself. A page to which a form leads on
+    is opened too, unless `follows` is off.
     """
 
     http: httpx.Client
     page: httpx.Response = field(default_factory=lambda: httpx.Response(200, text=""))
     work: Callable[[], None] = wait_for_worker
+    follows: bool = True
 
     def get(self, path: str) -> httpx.Response:
         """Opens a page and follows redirects."""
@@ -65,6 +67,7 @@ class Visitor:
         """Sends a form of the last page."""
         found = TOKEN.search(self.page.text)
         token = {"csrf_token": unescape(found[1])} if found else {}
+        follow = follow and self.follows
         return self._opened(self.http.post(path, data={**token, **data}, follow_redirects=follow))
 
     def log_in(self, email: str, password: str) -> None:
@@ -127,28 +130,33 @@ class Visitor:
         address = f"/applications/{ref}/{step}"
         files = {"list": (name, data)}
         return self._opened(
-            self.http.post(address, data=fields, files=files, follow_redirects=True)
+            self.http.post(address, data=fields, files=files, follow_redirects=self.follows)
         )
 
     def apply(self, code: str, answers: Mapping[str, str], plan: "Plan") -> str:
         """From the product to the submitted application; gives its reference."""
         ref = self.begin(self.quote(code, answers))
-        self.step(ref, "notice", notice="yes")
-        self.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-        for step, data in plan.before_cover:
-            self.step(ref, step, **data)
-        self.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-        self.step(ref, "policyholder", **plan.holder_form())
-        for step, data in plan.steps:
+        for step, data in plan.whole(answers):
             self.fill_in(ref, step, data)
-        for step in ("clauses", "exclusions"):
-            self.step(ref, step, **{step: "yes"})
-        self.step(ref, "summary", summary="yes")
         return ref
+
+    def go_to(self, step: str, code: str, answers: Mapping[str, str], plan: "Plan") -> str:
+        """From the product to a step that is open but was never shown; gives the application's reference.
+
+        From then on no page is opened unasked.
+        """
+        ref = self.begin(self.quote(code, answers))
+        self.follows = False
+        for name, data in plan.whole(answers):
+            if name == step:
+                return ref
+            self.fill_in(ref, name, data)
+        raise LookupError(step)
 
     def _opened(self, page: httpx.Response) -> httpx.Response:
         self.page = page
-        if page.headers.get("content-type", "").startswith("text/html") and page.text:
+        html = page.headers.get("content-type", "").startswith("text/html")
+        if html and page.text and not page.is_redirect:
             check_page(page.text, self.http.cookies.get("language", "zh"))
         return page
 
@@ -171,6 +179,20 @@ class Plan:
     holder: Somebody | Company = HOLDER
     steps: tuple[tuple[str, dict[str, str]], ...] = ()
     before_cover: tuple[tuple[str, dict[str, str]], ...] = ()
+
+    def whole(self, answers: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+        """Every step in order, as it is rightly filled in."""
+        return [
+            ("notice", {"notice": "yes"}),
+            ("privacy", {"sensitive-data": "yes", "passing-on": "yes"}),
+            *self.before_cover,
+            ("cover", {**answers, "start_date": self.start_date}),
+            ("policyholder", self.holder_form()),
+            *self.steps,
+            ("clauses", {"clauses": "yes"}),
+            ("exclusions", {"exclusions": "yes"}),
+            ("summary", {"summary": "yes"}),
+        ]
 
     def holder_form(self) -> dict[str, str]:
         """What is typed into the policyholder step."""

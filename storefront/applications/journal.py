@@ -24,10 +24,13 @@ def page_shown(
     body: str,
     language: str,
     *,
-    title: str = "",
+    title: str,
     errors: Sequence[tuple[str, str]] = (),
+    text_sha256: str = "",
 ) -> None:
     """The customer was shown a page: `body` is its HTML, the rest what stood around it.
+
+    `text_sha256` is the hash of what the page asks to be confirmed.
 
     The body is kept apart, because that of the clauses is the same for everybody. The answers are
     those at that time (E-02).
@@ -35,10 +38,11 @@ def page_shown(
     application = draft.application
     around = {
         "title": title,
-        "errors": [sentence for _, sentence in errors],
+        "errors": [str(sentence) for _, sentence in errors],
         "answers": application.answers,
         "start_date": application.start_date and application.start_date.isoformat(),
         "premium": str(draft.priced.total) if draft.priced else None,
+        "text_sha256": text_sha256,
     }
     details = {"language": language, **around, **_versions(draft)}
     _record(session, draft, f"page:{step}", TOKEN.sub("", body), details)
@@ -69,9 +73,10 @@ def happened(
     _record(session, draft, kind, None, {**details, **_versions(draft)}, actor=actor)
 
 
-def was_shown(session: Session, draft: Draft, step: str) -> bool:
-    """Whether the page of a step was ever shown in this application."""
-    return evidence.has_kind(session, draft.application.ref, f"page:{step}")
+def was_shown(session: Session, draft: Draft, step: str, text_sha256: str) -> bool:
+    """Whether the page of a step, when it was last shown, showed the text of this hash."""
+    shown = evidence.latest_details(session, draft.application.ref, f"page:{step}")
+    return shown is not None and shown.get("text_sha256") == text_sha256
 
 
 def fingerprint(text: str) -> str:

@@ -18,7 +18,7 @@ class Application(Base):
     `parties` holds policyholder, insured persons, beneficiaries and the insured object;
     `declaration` the health answers. `revision` grows with every change, so that a form filled in
     from an older one is recognised. Premium, its lines, the shares of the insured persons in it and
-    the decision are frozen at submission.
+    the decision are frozen at submission; the decision says why, so that it is encrypted too.
     `suitability` is the assessment behind it, where the product needs one (N-01).
     """
 
@@ -55,7 +55,7 @@ class Application(Base):
     currency: Mapped[str]
     lines: Mapped[list[Any]]
     person_premiums: Mapped[list[Any]] = mapped_column(server_default="[]")
-    decision: Mapped[dict[str, Any] | None]
+    decision: Mapped[Any | None] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -6,17 +6,18 @@ from flask import request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from storefront.applications import step_people, texts
+from storefront.applications import statements, step_people, texts
 from storefront.applications.company import CONTACT, kind_of, kinds, read_company
 from storefront.applications.draft import Draft
 from storefront.applications.forms import CompanyForm
+from storefront.applications.statements import Read
 from storefront.applications.steps import (
     Context,
     Step,
     StepInvalid,
     Typed,
     fill_errors,
-    require_statement,
+    require_statements,
 )
 
 
@@ -39,13 +40,19 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     company, faults = read_company(typed, draft.today)
     if faults or not shape_ok:
         raise StepInvalid(fill_errors(form, faults), _company_context(form))
-    about = f"{texts.statement('authorised')}\n{company['name']} {company['uscc']}"
+    read = statements.authorised(session, draft, language)
     try:
-        require_statement(session, draft, "authorised", typed, about)
+        require_statements(session, draft, "policyholder", read, typed)
     except StepInvalid as missing:
         raise StepInvalid(missing.errors, _company_context(form)) from missing
     company["email"] = current_user.email
     return step_people.keep_policyholder(session, draft, company)
+
+
+def _read(session: Session, draft: Draft, language: str) -> Read:
+    """A person acts for itself and states nothing here."""
+    kind = kind_of(draft.definition, request.values.get("kind", ""), draft.policyholder)
+    return {} if kind == "person" else statements.authorised(session, draft, language)
 
 
 def _company_context(form: CompanyForm) -> Context:
@@ -68,4 +75,4 @@ def _entered(draft: Draft) -> dict[str, Any]:
     return {**holder, **{CONTACT + key: value for key, value in contact.items()}}
 
 
-STEP = Step(show, save)
+STEP = Step(show, save, read=_read)

@@ -7,9 +7,9 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from storefront.applications import controls, declaration, journal, service, texts
+from storefront.applications import controls, declaration, journal, service, statements, texts
 from storefront.applications.draft import Draft
-from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statement
+from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statements
 from storefront.catalog.definition import FollowUp, Question
 
 
@@ -26,9 +26,9 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     if faults:
         errors = {name: texts.fault(slug) for name, slug in faults}
         raise StepInvalid(list(errors.items()), _context(draft, typed, errors))
-    asked = "\n".join(item.text.in_language(language) for item in declaration.all_asked(questions))
+    read = statements.controls(session, draft, language)
     try:
-        require_statement(session, draft, "controls", typed, asked)
+        require_statements(session, draft, "controls", read, typed)
     except StepInvalid as missing:
         raise StepInvalid(missing.errors, _context(draft, typed, {})) from missing
     fresh = service.set_party(draft, controls.KEY, controls.stored(answers, draft.now))
@@ -64,4 +64,4 @@ def _context(draft: Draft, raw: Mapping[str, str], errors: dict[str, str]) -> Co
     }
 
 
-STEP = Step(show, save)
+STEP = Step(show, save, read=statements.controls)

@@ -3,14 +3,14 @@
 from flask import request
 from sqlalchemy.orm import Session
 
-from storefront.applications import journal, service, texts
+from storefront.applications import journal, service, statements, texts
 from storefront.applications.draft import Draft
 from storefront.applications.employees import checking, reading
 from storefront.applications.employees import service as employees
 from storefront.applications.employees.models import EmployeeList
 from storefront.applications.employees.rules import corrected
 from storefront.applications.employees.texts import employee_rows, heading, reason, refusal
-from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statement
+from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statements
 from storefront.catalog import messages
 from storefront.extensions import limiter
 from storefront.quotes import service as quotes
@@ -51,7 +51,7 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
         return _upload(session, draft)
     if action == "reprice" and draft.employee_differences:
         return _reprice(session, draft)
-    return _finish(session, draft, typed)
+    return _finish(session, draft, typed, language)
 
 
 def _upload(session: Session, draft: Draft) -> str:
@@ -83,13 +83,13 @@ def _reprice(session: Session, draft: Draft) -> str:
     return "employees"
 
 
-def _finish(session: Session, draft: Draft, typed: Typed) -> str:
+def _finish(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     if draft.employees is None:
         raise StepInvalid([("list", texts.fault("employees-missing"))])
     if draft.employee_differences:
         raise StepInvalid([("differences", texts.fault("employees-differ"))])
-    about = f"{texts.statement('employee-data')}\n{draft.employees['sha256']}"
-    require_statement(session, draft, "employee-data", typed, about)
+    read = statements.employee_data(session, draft, language)
+    require_statements(session, draft, "employees", read, typed)
     return service.changed(draft).after("employees")
 
 
@@ -124,4 +124,4 @@ def _page_of_faults(faulty: EmployeeList) -> Context:
     }
 
 
-STEP = Step(show, save)
+STEP = Step(show, save, read=statements.employee_data)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storefront.accounts import service as accounts
 from storefront.applications import insured as people
-from storefront.applications import journal, limits, parties, rules, service, texts
+from storefront.applications import journal, limits, parties, rules, service, statements, texts
 from storefront.applications.draft import Draft
 from storefront.applications.forms import RELATIONS, InsuredForm
 from storefront.applications.steps import (
@@ -17,6 +17,7 @@ from storefront.applications.steps import (
     Typed,
     fill_errors,
     pressed,
+    require_statements,
 )
 from storefront.catalog import members
 from storefront.catalog.answers import to_int
@@ -144,14 +145,8 @@ def _finish(session: Session, draft: Draft, typed: Typed, language: str) -> str:
         raise StepInvalid([("insured-list", texts.fault(fault))])
     if sentences := limits.check(session, draft):
         raise StepInvalid([("insured-list", sentence) for sentence in sentences])
-    missing = [kind for kind in people.statements(draft) if typed.get(kind) != "yes"]
-    if missing:
-        sentence = texts.fault("consent-missing")
-        raise StepInvalid([(f"confirm-{kind}", sentence) for kind in missing])
-    for kind in people.statements(draft):
-        statement = texts.statement(kind)
-        service.confirm(session, draft, kind, journal.fingerprint(statement), language)
-        journal.confirmed(session, draft, kind, statement, language)
+    read = statements.insured_people(session, draft, language)
+    require_statements(session, draft, "insured", read, typed)
     return service.changed(draft).after("insured")
 
 
@@ -174,4 +169,4 @@ def _declare_elsewhere(session: Session, draft: Draft, typed: Typed) -> Draft:
     return fresh
 
 
-STEP = Step(show, save)
+STEP = Step(show, save, read=statements.insured_people)

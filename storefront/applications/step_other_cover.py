@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storefront.applications import journal, service, texts
+from storefront.applications import journal, service, statements, texts
 from storefront.applications.draft import Draft
-from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statement
+from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statements
 
 SOCIAL_INSURANCE = "social_insurance"
 """The answer by which products ask for it; what was answered for the price is not asked twice."""
@@ -36,8 +36,9 @@ def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     errors = {name: texts.fault("unanswered") for name in names if typed.get(name) not in ANSWERS}
     if errors:
         raise StepInvalid(list(errors.items()), _context(draft, typed, errors))
+    read = statements.other_cover(session, draft, language)
     try:
-        require_statement(session, draft, "other-cover", typed, texts.overlap())
+        require_statements(session, draft, "other-cover", read, typed)
     except StepInvalid as missing:
         raise StepInvalid(missing.errors, _context(draft, typed, {})) from missing
     told = [
@@ -76,4 +77,4 @@ def _context(draft: Draft, raw: Any, errors: dict[str, str]) -> Context:
     }
 
 
-STEP = Step(show, save)
+STEP = Step(show, save, read=statements.other_cover)

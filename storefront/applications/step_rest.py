@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storefront import identity
-from storefront.applications import declaration, journal, limits, service, texts
+from storefront.applications import declaration, journal, limits, service, statements, texts
 from storefront.applications.diligence import step as diligence
 from storefront.applications.draft import Draft
 from storefront.applications.employees.texts import employee_rows
@@ -19,7 +19,7 @@ from storefront.applications.steps import (
     Step,
     StepInvalid,
     Typed,
-    require_statement,
+    require_statements,
 )
 from storefront.catalog.definition import ObjectField, all_hold
 from storefront.extensions import current_language
@@ -65,17 +65,21 @@ def show_health(session: Session, draft: Draft, language: str) -> Context:
 
 def save_health(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """All questions answered and the truth of them confirmed, or nothing is stored (S-03)."""
-    return take_declaration(session, draft, typed, language, _set_declaration).after("health")
+    fresh = take_declaration(session, draft, "health", typed, _set_declaration)
+    return fresh.after("health")
 
 
 def take_declaration(
     session: Session,
     draft: Draft,
+    page: str,
     typed: Typed,
-    language: str,
     store: Callable[[Session, Draft, list[dict[str, Any]]], Draft],
 ) -> Draft:
-    """Reads and stores a declaration, for the first time or to correct it. Raises StepInvalid."""
+    """Reads and stores a declaration from its page, for the first time or to correct it.
+
+    Raises StepInvalid.
+    """
     per_person = []
     errors: dict[str, str] = {}
     for number in range(len(draft.insured)):
@@ -84,12 +88,9 @@ def take_declaration(
         errors |= {name: texts.fault(slug) for name, slug in faults}
     if errors:
         raise StepInvalid(list(errors.items()), health_context(draft, typed, errors))
-    asked = "\n".join(
-        question.text.in_language(language)
-        for question in declaration.everything_asked(draft.definition)
-    )
+    read = statements.health(session, draft, current_language())
     try:
-        require_statement(session, draft, "health", typed, asked)
+        require_statements(session, draft, page, read, typed)
     except StepInvalid as missing:
         raise StepInvalid(missing.errors, health_context(draft, typed, {})) from missing
     fresh = store(session, draft, per_person)
@@ -119,10 +120,8 @@ def show_summary(session: Session, draft: Draft, language: str) -> Context:
 
 def save_summary(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """Submits: the server prices again and underwriting decides."""
-    if not journal.was_shown(session, draft, "summary"):
-        raise StepInvalid([("confirm-summary", texts.statement_missing())])
-    shown = f"{draft.application.ref} {typed.get('shown_premium', '')}"
-    require_statement(session, draft, "summary", typed, shown)
+    read = statements.summary(session, draft, language)
+    require_statements(session, draft, "summary", read, typed)
     try:
         service.submit(session, draft, typed.get("shown_premium", ""), language)
     except limits.LimitExceeded as exceeded:
@@ -218,6 +217,6 @@ _CHECKS: dict[str, Callable[[str, date], str | None]] = {
 
 STEPS: dict[str, Step] = {
     "object": Step(show_object, save_object),
-    "health": Step(show_health, save_health),
-    "summary": Step(show_summary, save_summary),
+    "health": Step(show_health, save_health, read=statements.health),
+    "summary": Step(show_summary, save_summary, read=statements.summary),
 }

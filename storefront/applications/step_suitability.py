@@ -13,9 +13,18 @@ from storefront.advice.form import filled_groups, summary
 from storefront.advice.models import SuitabilityRecord
 from storefront.advice.questions import given, questionnaire
 from storefront.advice.result import NeedFound, Result
-from storefront.applications import journal, service, texts
+from storefront.applications import journal, service, statements, texts
 from storefront.applications.draft import Draft
-from storefront.applications.steps import Context, Step, StepInvalid, Typed, require_statement
+from storefront.applications.statements import Read
+from storefront.applications.steps import (
+    Context,
+    Step,
+    StepInvalid,
+    Typed,
+    confirm,
+    require_statements,
+    was_read,
+)
 from storefront.catalog.faults import AnswersInvalid
 from storefront.quotes import service as quotes
 
@@ -43,14 +52,22 @@ def save_suitability(session: Session, draft: Draft, typed: Typed, language: str
     if typed.get("action") == "assess":
         return _assess(session, draft, typed, language)
     record = _latest(session, draft)
-    if record is None or typed.get("assessment") != record.ref:
+    read = read_suitability(session, draft, language)
+    if record is None or not was_read(session, draft, "suitability", read, typed):
         return "suitability"
-    about = f"{record.ref} {record.result}"
-    service.confirm(session, draft, "suitability", journal.fingerprint(about), language)
-    journal.confirmed(session, draft, "suitability", about, language)
+    confirm(session, draft, read)  # pressing the button is the statement
     fresh = service.set_suitability(draft, record)
     journal.answered(session, fresh, "suitability", {"assessment": record.ref})
     return fresh.after("suitability")
+
+
+def read_suitability(session: Session, draft: Draft, language: str) -> Read:
+    """The assessment, and what it says against this application."""
+    record = _latest(session, draft)
+    if record is None:
+        return {}
+    against = [item.text.in_language(language) for item in draft.mismatches(record)]
+    return statements.one("suitability", [f"{record.ref} {record.result}", *against])
 
 
 def show_own_will(session: Session, draft: Draft, language: str) -> Context:
@@ -64,8 +81,8 @@ def show_own_will(session: Session, draft: Draft, language: str) -> Context:
 
 def save_own_will(session: Session, draft: Draft, typed: Typed, language: str) -> str:
     """The customer goes on against our advice, having read exactly these reasons."""
-    reasons = "\n".join(item.text.in_language(language) for item in draft.open_mismatches)
-    require_statement(session, draft, "own-will", typed, reasons)
+    read = statements.own_will(session, draft, language)
+    require_statements(session, draft, "own-will", read, typed)
     accepted = [item.key for item in draft.open_mismatches]
     fresh = service.set_party(draft, "own_will", accepted)
     journal.answered(session, fresh, "own-will", {"accepted": accepted})
@@ -73,7 +90,7 @@ def save_own_will(session: Session, draft: Draft, typed: Typed, language: str) -
 
 
 def _latest(session: Session, draft: Draft) -> SuitabilityRecord | None:
-    return assessments.latest(session, current_user.id, remembered(), draft.now)
+    return assessments.latest(session, draft.application.customer_id, remembered(), draft.now)
 
 
 def _assess(session: Session, draft: Draft, typed: Typed, language: str) -> str:
@@ -107,6 +124,6 @@ def _fitting_answers(draft: Draft) -> dict[str, Any]:
 
 
 STEPS: dict[str, Step] = {
-    "suitability": Step(show_suitability, save_suitability),
-    "own-will": Step(show_own_will, save_own_will),
+    "suitability": Step(show_suitability, save_suitability, read=read_suitability),
+    "own-will": Step(show_own_will, save_own_will, read=statements.own_will),
 }

@@ -4,15 +4,16 @@
 what was typed is lost.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from storefront.applications import journal, rules, service, texts
+from storefront.applications import journal, rules, service, statements, texts
 from storefront.applications.draft import Draft
+from storefront.applications.statements import Read, Reading
 from storefront.catalog.answers import to_int
 from storefront.extensions import Form, current_language
 
@@ -34,12 +35,12 @@ class StepInvalid(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its template context and how it is saved."""
+    """One step: its template context, how it is saved, and what is read before it is confirmed."""
 
     show: Callable[[Session, Draft, str], Context]
     save: Callable[[Session, Draft, Typed, str], str]
     template: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    read: Reading = statements.nothing
 
 
 def pressed(typed: Typed) -> tuple[str, int | None]:
@@ -63,10 +64,8 @@ def show_confirmation(step: str) -> Callable[[Session, Draft, str], Context]:
     """The context of a step that confirms a text."""
 
     def show(session: Session, draft: Draft, language: str) -> Context:
-        text = texts.markdown(draft, step, language)
         return {
-            "text_html": texts.html(text),
-            "text_sha256": journal.fingerprint(text),
+            "text_html": texts.html(texts.markdown(draft, step, language)),
             "statements": [(kind, texts.statement(kind)) for kind in rules.STATEMENTS[step]],
             "confirmed": draft.facts.confirmed,
         }
@@ -78,27 +77,39 @@ def save_confirmation(step: str) -> Callable[[Session, Draft, Typed, str], str]:
     """Stores each ticked statement with the text that was shown; all of them are needed."""
 
     def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:
-        text = texts.markdown(draft, step, language)
-        fingerprint = journal.fingerprint(text)
-        statements = rules.STATEMENTS[step]
-        unseen = typed.get("text_sha256") != fingerprint or not journal.was_shown(
-            session, draft, step
-        )
-        missing = [kind for kind in statements if unseen or typed.get(kind) != "yes"]
-        if missing:
-            raise StepInvalid([(f"confirm-{kind}", texts.statement_missing()) for kind in missing])
-        for kind in statements:
-            service.confirm(session, draft, kind, fingerprint, language)
-            journal.confirmed(session, draft, kind, text, language)
+        read = statements.of_text(step)(session, draft, language)
+        require_statements(session, draft, step, read, typed)
         return service.changed(draft).after(step)
 
     return save
 
 
-def require_statement(session: Session, draft: Draft, kind: str, typed: Typed, about: str) -> None:
-    """A statement inside a step of another kind, for example the truth of the health answers."""
-    if typed.get(kind) != "yes":
-        raise StepInvalid([(f"confirm-{kind}", texts.statement_missing())])
+def confirmation(step: str) -> Step:
+    """A step that does nothing but confirm a text."""
+    return Step(
+        show_confirmation(step), save_confirmation(step), "confirmation", statements.of_text(step)
+    )
+
+
+def was_read(session: Session, draft: Draft, page: str, read: Read, typed: Typed) -> bool:
+    """Whether the form comes from a page that showed exactly this text, in this language (S-02)."""
+    fingerprint = statements.page_hash(read)
+    shown = typed.get("text_sha256") == fingerprint
+    return shown and journal.was_shown(session, draft, page, fingerprint)
+
+
+def require_statements(session: Session, draft: Draft, page: str, read: Read, typed: Typed) -> None:
+    """Every statement of a page ticked under the text that it shows, or nothing is confirmed."""
+    unseen = bool(read) and not was_read(session, draft, page, read, typed)
+    missing = [kind for kind in read if unseen or typed.get(kind) != "yes"]
+    if missing:
+        raise StepInvalid([(f"confirm-{kind}", texts.statement_missing()) for kind in missing])
+    confirm(session, draft, read)
+
+
+def confirm(session: Session, draft: Draft, read: Read) -> None:
+    """Stores each statement with its exact text and the language in which it was read."""
     language = current_language()
-    service.confirm(session, draft, kind, journal.fingerprint(about), language)
-    journal.confirmed(session, draft, kind, about, language)
+    for kind, text in read.items():
+        service.confirm(session, draft, kind, journal.fingerprint(text), language)
+        journal.confirmed(session, draft, kind, text, language)

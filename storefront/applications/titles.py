@@ -31,6 +31,16 @@ def step_title(step: str, line: str = "") -> str:
     }[step]
 
 
+def page_title(name: str) -> str:
+    """Heading of a page after the submission."""
+    return {
+        "offer": _("An offer on other terms"),
+        "questions": _("Questions of the underwriter"),
+        "appeal": _("Appeal against the decision"),
+        "declaration": _("Your health declaration"),
+    }[name]
+
+
 def state_names() -> dict[str, str]:
     """What the customer reads for each state."""
     return {

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer
-from storefront.applications import journal, rules, service
+from storefront.applications import journal, rules, service, statements
 from storefront.applications.attached import STEP as DOCUMENTS
 from storefront.applications.consent.step import STEP as CONSENT
 from storefront.applications.decisions import status
@@ -28,7 +28,7 @@ from storefront.applications.step_other_cover import STEP as OTHER_COVER
 from storefront.applications.step_people import BENEFICIARIES
 from storefront.applications.step_rest import STEPS
 from storefront.applications.step_suitability import STEPS as SUITABILITY
-from storefront.applications.steps import Step, StepInvalid, save_confirmation, show_confirmation
+from storefront.applications.steps import Step, StepInvalid, confirmation
 from storefront.applications.titles import state_names, step_title
 from storefront.catalog import service as catalog
 from storefront.db import db, transaction
@@ -39,12 +39,10 @@ from storefront.pages import main_of
 from storefront.quotes import service as quotes
 
 blueprint = Blueprint("applications", __name__)
+Errors = list[tuple[str, str]]
 
 ALL_STEPS: dict[str, Step] = {
-    **{
-        name: Step(show_confirmation(name), save_confirmation(name), template="confirmation")
-        for name in rules.STATEMENTS
-    },
+    **{name: confirmation(name) for name in rules.STATEMENTS},
     "cover": COVER,
     "policyholder": POLICYHOLDER,
     "insured": INSURED,
@@ -129,10 +127,7 @@ def step(ref: str, step: str) -> Response | str:
         if draft.application.state != "draft" or not draft.may_open(step):
             return redirect(url_for("applications.show", ref=ref))
         context = ALL_STEPS[step].show(session, draft, current_language())
-        body = _body(draft, step, context)
-        title = step_title(step, draft.definition.line)
-        journal.page_shown(session, draft, step, body, current_language(), title=title)
-        return _page(draft, step, body, context, [])
+        return _recorded_page(session, draft, step, context, [])
 
 
 @blueprint.post("/applications/<string:ref>/<string:step>")
@@ -213,41 +208,43 @@ def _again(ref: str, step: str, invalid: StepInvalid, status: int) -> Response |
             return redirect(url_for("applications.show", ref=ref), 303)
         shown = ALL_STEPS[step].show(session, draft, current_language())
         context = {**shown, **invalid.context, "typed": request.form}
-        body = _body(draft, step, context, invalid.errors)
-        journal.page_shown(
-            session, draft, step, body, current_language(),
-            title=step_title(step, draft.definition.line), errors=invalid.errors,
-        )  # fmt: skip
-        return _page(draft, step, body, context, invalid.errors), status
+        return _recorded_page(session, draft, step, context, invalid.errors), status
 
 
-def _body(
-    draft: Draft, step: str, context: dict[str, Any], errors: list[tuple[str, str]] | None = None
+def _recorded_page(
+    session: Session, draft: Draft, step: str, context: dict[str, Any], errors: Errors
 ) -> str:
+    """The page of a step, recorded as it is shown (E-01)."""
+    language, title = current_language(), step_title(step, draft.definition.line)
+    read = ALL_STEPS[step].read(session, draft, language)
+    text_sha256 = statements.page_hash(read)
+    body = _body(draft, step, context, errors)
+    journal.page_shown(
+        session, draft, step, body, language, title=title, errors=errors, text_sha256=text_sha256
+    )
+    return render_template(
+        "applications/step.html",
+        draft=draft,
+        step=step,
+        body=body,
+        text_sha256=text_sha256,
+        progress=_progress(draft, step),
+        title=title,
+        errors=errors,
+        relations=RELATIONS,
+        own_forms=context.get("own_forms", False),
+    )
+
+
+def _body(draft: Draft, step: str, context: dict[str, Any], errors: Errors) -> str:
     template = ALL_STEPS[step].template or step
     return render_template(
         f"applications/steps/{template}.html",
         **{"typed": MultiDict(), **context},
         draft=draft,
         step=step,
-        errors=errors or [],
-        error_of=dict(reversed(errors or [])),
-    )
-
-
-def _page(
-    draft: Draft, step: str, body: str, context: dict[str, Any], errors: list[tuple[str, str]]
-) -> str:
-    return render_template(
-        "applications/step.html",
-        draft=draft,
-        step=step,
-        body=body,
-        progress=_progress(draft, step),
-        title=step_title(step, draft.definition.line),
         errors=errors,
-        relations=RELATIONS,
-        own_forms=context.get("own_forms", False),
+        error_of=dict(reversed(errors)),
     )
 
 

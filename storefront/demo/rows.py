@@ -127,7 +127,7 @@ def _application(
     writer.add("application", (
         found, writer.reference("A"), *of, what.product, what.version, state, "zh", 9,
         what.answers, clock.local_date(what.start_at), what.parties, nothing("[]"), what.premium,
-        what.premium, "CNY", what.lines, f'{{"outcome": "{outcome}", "findings": []}}', at,
+        what.premium, "CNY", what.lines, decided(outcome), at,
         done or at, done, done, at + timedelta(days=30), what.retain_until,
     ))  # fmt: skip
     _index(writer, "application", found, what.tokens)
@@ -237,6 +237,12 @@ def _index(writer: Writer, kind: str, subject_id: int, tokens: tuple[int, ...]) 
 def nothing(value: str) -> str:
     """An empty value, encrypted once."""
     return crypto.encrypt_json(json.loads(value))
+
+
+@cache
+def decided(outcome: str) -> str:
+    """What the rules decided without any finding, encrypted once."""
+    return crypto.encrypt_json({"outcome": outcome, "findings": []})
 
 
 @cache

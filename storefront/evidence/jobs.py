@@ -10,7 +10,9 @@ from storefront.evidence import anchors, checking
 from storefront.worklist import service as worklist
 
 _log = structlog.get_logger()
-FAULT = "evidence.fault"
+FAULT, PERMISSION = "evidence.fault", "evidence.faults"
+ELSEWHERE = "anchors"  # the subject of what is in no single chain
+MOST_PLACES = 50  # whoever alters more than that is found by the first of them
 
 
 @jobs.job("evidence.anchor", cron="10 16 * * *")
@@ -30,8 +32,11 @@ def verify() -> None:
         found = checking.distinct(checking.faults(session, now))
     for fault in found:
         _log.error("evidence.fault", place=str(fault))
-    if found:
-        with transaction() as session:
-            subject = next((fault.chain for fault in found if fault.chain), "anchors")
-            work = worklist.Work(FAULT, subject, "audit", now + timedelta(days=1), worklist.URGENT)
+    places = list(dict.fromkeys(fault.chain or ELSEWHERE for fault in found))
+    with transaction() as session:
+        for item in worklist.open_of_kind(session, FAULT):
+            if item.subject not in places:  # mended since, for example from a copy
+                worklist.close_item(session, FAULT, item.subject, None, now)
+        for place in places[:MOST_PLACES]:
+            work = worklist.Work(FAULT, place, PERMISSION, now + timedelta(days=1), worklist.URGENT)
             worklist.open_item(session, work, now)

@@ -12,7 +12,7 @@ from storefront.evidence import digests
 from storefront.evidence.checking import faults_in_chain
 from storefront.evidence.models import EvidenceRecord
 
-__all__ = ["Happening", "faults_in_chain", "has_kind", "prolong", "record", "retained_until"]
+__all__ = ["Happening", "faults_in_chain", "latest_details", "prolong", "record", "retained_until"]
 
 # Pages are recorded while customers wait for them: one question, one answer, no rows of the ORM.
 _HEAD = text(
@@ -69,12 +69,15 @@ def record(session: Session, happening: Happening, now: datetime, retain_until: 
         session.execute(_APPEND_WITH_CONTENT, values)
 
 
-def has_kind(session: Session, chain: str, kind: str) -> bool:
-    """Whether a chain holds a record of this kind."""
-    found = select(EvidenceRecord.id).where(
-        EvidenceRecord.chain == chain, EvidenceRecord.kind == kind
+def latest_details(session: Session, chain: str, kind: str) -> dict[str, Any] | None:
+    """The facts beside the newest record of a kind; None where the chain holds none."""
+    found: dict[str, Any] | None = session.scalar(
+        select(EvidenceRecord.details)
+        .where(EvidenceRecord.chain == chain, EvidenceRecord.kind == kind)
+        .order_by(EvidenceRecord.position.desc())
+        .limit(1)
     )
-    return bool(session.scalar(select(found.exists())))
+    return found
 
 
 def retained_until(session: Session, chain: str) -> date | None:

@@ -12,6 +12,8 @@ from storefront.extensions import LANGUAGES
 from storefront.replay.timeline import Event
 
 STYLES = ("bootstrap.min.css", "colours.css", "theme.css", "advice.css", "catalog.css")
+# Only the steps have the premium beside them; these pages say themselves what is to be paid.
+WITHOUT_PREMIUM = ("page:offer", "page:questions", "page:appeal", "page:declaration")
 # The frame runs nothing, sends nothing, and has an origin of its own.
 FRAME_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none';"
@@ -21,7 +23,7 @@ FRAME_POLICY = (
 
 def document(session: Any, event: Event, content: str, stylesheets: Sequence[str], ref: str) -> str:
     """The page of an event in the language in which it was shown."""
-    premium = event.details.get("premium")
+    premium = None if event.kind in WITHOUT_PREMIUM else event.details.get("premium")
     with force_locale(LANGUAGES[event.language]):
         return render_template(
             "staff/evidence/frame.html",

@@ -12,7 +12,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,15 +21,12 @@ from storefront.audit import service as audit
 from storefront.db import transaction
 from storefront.errors import NotFound
 from storefront.evidence.checking import faults_in_chain
-from storefront.evidence.jobs import FAULT
 from storefront.pages import static_url
 from storefront.replay import changes, drawing, export, sale, timeline
 from storefront.replay.timeline import Event
-from storefront.worklist import kinds
 
 blueprint = Blueprint("evidence_staff", __name__, url_prefix="/staff/evidence")
 PERMISSION = "evidence.replay"
-kinds.register(FAULT, _l("Fault in the record of sales"), "evidence_staff.index", "ref")
 
 
 @blueprint.get("/")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.applications.titles import step_title
+from storefront.applications.titles import page_title, step_title
 from storefront.clock import SHANGHAI
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.pages import money
@@ -121,10 +121,12 @@ def title_of(kind: str, details: dict[str, Any]) -> str:
 
 
 def _step_name(step: str) -> str:
-    try:
-        return str(step_title(step))
-    except KeyError:  # no step of today's form
-        return step
+    for title in (step_title, page_title):
+        try:
+            return str(title(step))
+        except KeyError:  # no page of today's forms
+            continue
+    return step
 
 
 def _booked(sale: Sale) -> Iterator[Event]:

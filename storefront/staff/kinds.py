@@ -33,7 +33,6 @@ WORK = (
     ("claims.objection", _l("Objection to a claim decision"), "claims_staff.show"),
     ("claims.letter", _l("Letter about a claim"), "claims_staff.show"),
     ("claims.pay", _l("Claim to pay"), "claims_staff.show"),
-    ("evidence.fault", _l("Fault in the evidence record"), "evidence_staff.show"),
 )
 
 

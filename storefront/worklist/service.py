@@ -1,5 +1,6 @@
 """Opens, takes, hands back and closes pieces of work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,12 @@ def find_open(session: Session, kind: str, subject: str) -> WorkItem | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+def open_of_kind(session: Session, kind: str) -> Sequence[WorkItem]:
+    """The open pieces of work of a kind, oldest first."""
+    found = select(WorkItem).where(WorkItem.kind == kind, WorkItem.closed_at.is_(None))
+    return session.scalars(found.order_by(WorkItem.id)).all()
 
 
 def take(session: Session, item_id: int, member: Member, now: datetime) -> WorkItem:

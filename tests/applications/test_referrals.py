@@ -247,6 +247,16 @@ def test_after_the_payment_the_declaration_is_closed(session: Session, buyer: Vi
     assert stored(ref).state == "paid"
 
 
+def test_what_was_decided_and_why_is_never_in_the_clear(session: Session, buyer: Visitor) -> None:
+    ref = life(buyer, {"p0.tumour": "yes", "p0.dangerous-sport": "yes"})
+    decision = stored(ref).decision
+    assert [item["rule"] for item in decision["findings"]] == ["tumour", "dangerous-sport"]
+    for row in session.execute(text("select a::text from application a")).scalars():
+        assert "tumour" not in row
+        assert "dangerous-sport" not in row
+        assert "declined" in row  # the state, which lists are sorted by
+
+
 def test_answers_and_reasons_are_never_in_the_clear(session: Session, buyer: Visitor) -> None:
     ref = life(buyer, {**REFERRED, "p0.further-examination": "yes",
                        "p0.further-examination-detail": "shadow on the left lung"})  # fmt: skip

@@ -3,16 +3,19 @@
 import re
 from html import unescape
 
+from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.access import Member
-from storefront.applications import service
+from storefront.applications import service, statements
 from storefront.applications.decisions import referral
 from storefront.applications.decisions.referral import Desk
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application
+from storefront.applications.views import ALL_STEPS
 from storefront.db import db, transaction
 from storefront.mail import Mail
 from storefront.roles import permissions_of
@@ -42,6 +45,14 @@ def stored(ref: str) -> Application:
     """The application as it stands."""
     db.session.expire_all()
     return db.session.scalars(select(Application).where(Application.ref == ref)).one()
+
+
+def text_hash(session: Session, ref: str, step: str) -> str:
+    """The hash that the page of a step would carry, without showing it."""
+    kind = {"kind": "company"}
+    with current_app.test_request_context(data=kind, method="POST"), force_locale("zh_Hans_CN"):
+        draft = open_draft(session, stored(ref), clock.now())
+        return statements.page_hash(ALL_STEPS[step].read(session, draft, "zh"))
 
 
 def drafted(session: Session, ref: str) -> Draft:

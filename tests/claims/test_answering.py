@@ -89,8 +89,8 @@ def test_the_customer_agrees_with_an_account_and_the_time_to_pay_begins(
     kept = office.session.scalars(select(BankAccount)).one()
     assert kept.masked == f"**** {luhn_card()[-4:]}"
     assert luhn_card() not in client.get(f"/claims/{ref}").text
-    assert evidence.has_kind(office.session, ref, "confirmed:bank-account")
-    assert evidence.has_kind(office.session, ref, "decision-accepted")
+    assert evidence.latest_details(office.session, ref, "confirmed:bank-account") is not None
+    assert evidence.latest_details(office.session, ref, "decision-accepted") is not None
     paid = clock_of(office, "paid")
     assert (paid.rule, paid.met_at) == ("C-03", None)
     last = clock.local_date(paid.due_at - timedelta(seconds=1))

@@ -88,7 +88,7 @@ def test_what_was_shown_and_agreed_to_is_kept_as_evidence(
     send(client, path)
     claim = office.session.scalars(select(Claim)).one()
     for kind in ("claim-reported", "confirmed:claim-data"):
-        assert evidence.has_kind(office.session, claim.ref, kind)
+        assert evidence.latest_details(office.session, claim.ref, kind) is not None
     assert evidence.faults_in_chain(office.session, claim.ref) == []
 
 

@@ -31,6 +31,7 @@ def test_a_draft_goes_after_its_time(session: Session, draft: str) -> None:
     assert run(session, timedelta(days=365 * 4))["applications without a contract"] == 0
     with transaction():
         session.execute(text("update application set state = 'expired'"))
+        session.scalars(select(Application)).one().decision = {"outcome": "declined"}
 
     assert run(session, LATER)["applications without a contract"] == 1
     assert run(session, LATER)["applications without a contract"] == 0
@@ -38,6 +39,7 @@ def test_a_draft_goes_after_its_time(session: Session, draft: str) -> None:
     session.expire_all()
     application = session.scalars(select(Application)).one()
     assert (application.parties, application.answers) == ({}, {})
+    assert application.decision is None
 
 
 def test_a_contract_prolongs_all_that_led_to_it(session: Session, policy: Policy) -> None:

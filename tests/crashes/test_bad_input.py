@@ -20,7 +20,7 @@ from tests.applications.conftest import PASSWORD, buyer, catalogue, new_customer
 from tests.crashes.forms import Form, read_form
 from tests.people import CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
-from tests.visitor import Plan, Visitor
+from tests.visitor import Visitor
 
 __all__ = ["buyer", "catalogue", "visitor"]
 
@@ -150,26 +150,11 @@ def send(visitor: Visitor, path: str, form: Form, data: Mapping[str, str], what:
     return page.status_code
 
 
-def steps_of(answers: Mapping[str, str], plan: Plan) -> list[tuple[str, Mapping[str, str]]]:
-    """The steps of an application in order, as they are rightly filled in."""
-    return [
-        ("notice", {"notice": "yes"}),
-        ("privacy", {"sensitive-data": "yes", "passing-on": "yes"}),
-        *plan.before_cover,
-        ("cover", {**answers, "start_date": plan.start_date}),
-        ("policyholder", plan.holder_form()),
-        *plan.steps,
-        ("clauses", {"clauses": "yes"}),
-        ("exclusions", {"exclusions": "yes"}),
-        ("summary", {"summary": "yes"}),
-    ]
-
-
 def begun(buyer: Visitor, code: str, step: str) -> tuple[str, Mapping[str, str]]:
     """A new application that has come to a step, and what is right there."""
     _code, answers, plan = PLANS[code](clock.local_date(clock.now()))
     ref = buyer.begin(buyer.quote(code, answers))
-    for name, data in steps_of(answers, plan):
+    for name, data in plan.whole(answers):
         if name == step:
             return ref, data
         buyer.step(ref, name, **data)

@@ -5,17 +5,27 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.audit.models import AuditEntry
 from storefront.db import db, transaction
 from storefront.errors import Refused
 from storefront.evidence import anchors, checking, jobs, removal, service
 from storefront.evidence.service import Happening
+from storefront.worklist import kinds
 from storefront.worklist.models import WorkItem
-from tests.evidence.chains import days_ago, make_anchor, past_the_triggers, write_chain
+from tests.evidence.chains import (
+    days_ago,
+    insert_row,
+    make_anchor,
+    past_the_triggers,
+    write_chain,
+)
+from tests.staff.people import log_in, make_member
 
 YESTERDAY = clock.local_date(days_ago(1))
 
@@ -92,16 +102,63 @@ def test_a_digest_kept_elsewhere_proves_a_removed_anchor(app: Flask, session: Se
     assert runner.invoke(args=["evidence", "verify", "--anchor", digest]).exit_code == 1
 
 
-def test_a_fault_becomes_work_for_compliance(session: Session) -> None:
+def open_work(session: Session) -> list[tuple[str, str]]:
+    session.expire_all()
+    items = session.query(WorkItem).where(WorkItem.closed_at.is_(None)).order_by(WorkItem.id)
+    return [(item.subject, item.permission) for item in items]
+
+
+def test_a_fault_becomes_work_until_it_is_mended(session: Session) -> None:
     write_chain("A1", 2, days_ago(0))
+    write_chain("A2", 2, days_ago(0))
     jobs.anchor.func()
     with past_the_triggers() as connection:
+        lost = connection.execute(text("select * from evidence_record where position = 2")).all()
         connection.execute(text("delete from evidence_record where position = 2"))
+        connection.execute(text("update evidence_anchor set chains = 9"))
 
     jobs.verify.func()
+    jobs.verify.func()
 
-    work = session.query(WorkItem).one()
-    assert (work.kind, work.subject, work.permission) == ("evidence.fault", "A1", "audit")
+    places = [(place, "evidence.faults") for place in ("A1", "A2", "anchors")]
+    assert sorted(open_work(session)) == places
+
+    with past_the_triggers() as connection:
+        for row in lost:
+            insert_row(connection, row._mapping)
+    jobs.verify.func()
+    assert open_work(session) == places[2:]
+
+
+def test_what_was_found_is_seen_and_dealt_with_by_compliance(
+    app: Flask, session: Session, client: FlaskClient
+) -> None:
+    write_chain("A1", 3, days_ago(0))
+    with past_the_triggers() as connection:
+        connection.execute(text("delete from evidence_record where position = 2"))
+        connection.execute(text("update evidence_content set body = '' where sha256 like '%0'"))
+        connection.execute(text("insert into evidence_content values ('odd', '')"))
+    jobs.verify.func()
+    for name in ("underwriter", "administrator"):
+        other = log_in(app.test_client(), make_member(session, [name]))
+        assert other.get("/staff/evidence/faults/").status_code == 403
+    log_in(client, make_member(session, ["compliance"]))
+    item = session.query(WorkItem).where(WorkItem.subject == "anchors").one()
+    with app.test_request_context():
+        address = kinds.page_of(item)
+    assert address
+
+    page = client.get(address).text
+    assert "A1" in page
+    assert "record 2: is missing" in page
+    hasty = client.post("/staff/evidence/faults/", data={"subject": "A1", "reason": " "})
+    assert hasty.status_code == 422
+    done = {"subject": "A1", "reason": "Put back from the copy of last night."}
+    assert client.post("/staff/evidence/faults/", data=done).status_code == 303
+
+    assert [subject for subject, _permission in open_work(session)] == ["anchors"]
+    entry = session.query(AuditEntry).where(AuditEntry.action == "evidence.fault").one()
+    assert (entry.subject, entry.reason) == ("A1", done["reason"])
 
 
 @pytest.mark.rule("E-03")

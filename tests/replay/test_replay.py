@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storefront.audit.models import AuditEntry
 from storefront.evidence.models import EvidenceRecord
 from storefront.replay import changes
+from tests.applications.underwriting import LOADED, life
 from tests.evidence.chains import past_the_triggers
 from tests.staff.people import log_in, make_member
 from tests.visitor import Visitor
@@ -143,6 +144,50 @@ def test_the_status_page_is_recorded(
     position = position_of(session, sold, "page:status")
     frame = reader.get(f"/staff/evidence/{sold}/{sold}/{position}/page").text
     assert "pay-now" in frame
+
+
+@pytest.mark.rule("E-02")
+def test_an_offer_is_drawn_as_the_customer_saw_it(
+    reader: FlaskClient, session: Session, buyer: Visitor
+) -> None:
+    """With its own price and what was wrong, and without the standard premium beside it."""
+    ref = life(buyer, LOADED)
+    buyer.get(f"/applications/{ref}/offer")
+    buyer.post(f"/applications/{ref}/offer", {"text_sha256": "0" * 64})
+    assert buyer.page.status_code == 422
+    told = re.findall(r"<li><a href=\"#confirm-offer\">([^<]+)</a>", buyer.page.text)
+    heading = re.search(r"<h1>([^<]+)</h1>", buyer.page.text)
+    assert heading
+
+    position = position_of(session, ref, "page:offer", last=True)
+    frame = reader.get(f"/staff/evidence/{ref}/{ref}/{position}/page").text
+    assert f"<h1>{heading[1]}</h1>" in frame
+    assert f"<li>{told[0]}</li>" in frame
+    assert "<aside" not in frame
+    assert frame.count("price-total") == 1
+    page = reader.get(f"/staff/evidence/{ref}").text
+    assert heading[1] in page
+
+
+@pytest.mark.rule("E-02")
+def test_pages_after_the_submission_keep_their_heading(
+    reader: FlaskClient, session: Session, buyer: Visitor
+) -> None:
+    ref = life(buyer, {"p0.tumour": "yes"})
+    buyer.get(f"/applications/{ref}/appeal")
+    buyer.post(f"/applications/{ref}/appeal", {"reason": ""})
+    other = life(buyer, LOADED)
+    buyer.get(f"/applications/{other}/declaration")
+    buyer.save(other, "declaration", **{"p0.tumour": ""})
+
+    for chain, kind in ((ref, "page:appeal"), (other, "page:declaration")):
+        position = position_of(session, chain, kind, last=True)
+        frame = reader.get(f"/staff/evidence/{chain}/{chain}/{position}/page").text
+        heading = re.search(r"<h1>([^<]+)</h1>", frame)
+        assert heading
+        assert "page:" not in heading[1]
+        assert "alert-danger" in frame
+        assert "<aside" not in frame
 
 
 def test_numbers_of_people_are_masked_in_what_was_answered() -> None:

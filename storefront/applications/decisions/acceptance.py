@@ -34,7 +34,9 @@ def accept(session: Session, draft: Draft, text: str, seen_sha256: str, language
     if offer is None or application.state != "counter_offered" or offer.expires_at <= draft.now:
         raise Conflict
     fingerprint = journal.fingerprint(text)
-    if fingerprint != seen_sha256 or not journal.was_shown(session, draft, CONFIRMATION):
+    if fingerprint != seen_sha256 or not journal.was_shown(
+        session, draft, CONFIRMATION, fingerprint
+    ):
         raise OtherText
     if start_passed(draft):
         raise StartPassed

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer
-from storefront.applications import journal, service
+from storefront.applications import journal, service, statements
 from storefront.applications import texts as application_texts
 from storefront.applications.decisions import (
     acceptance,
@@ -29,6 +29,7 @@ from storefront.applications.draft import Draft, open_draft
 from storefront.applications.step_rest import declared as declared_before
 from storefront.applications.step_rest import health_context, take_declaration
 from storefront.applications.steps import StepInvalid
+from storefront.applications.titles import page_title
 from storefront.db import transaction
 from storefront.errors import Conflict
 from storefront.extensions import current_language
@@ -135,7 +136,7 @@ def declared(ref: str) -> Page:
         draft = _own(session, ref)
         given = health_context(draft, declared_before(draft), {})
         context = {**given, "possible": redeclaration.possible(draft), "errors": []}
-        return _page(session, draft, "declaration", context)
+        return _declaration_page(session, draft, context)
 
 
 @blueprint.post("/declaration")
@@ -150,11 +151,10 @@ def correct(ref: str) -> Page:
                 _("The application has changed meanwhile. Please open the declaration again.")
             )
         try:
-            language = current_language()
-            take_declaration(session, draft, request.form, language, redeclaration.correct)
+            take_declaration(session, draft, "declaration", request.form, redeclaration.correct)
         except StepInvalid as invalid:
             context = {**invalid.context, "possible": True, "errors": invalid.errors}
-            return _page(session, draft, "declaration", context), 422
+            return _declaration_page(session, draft, context), 422
     flash(_("The corrected declaration was looked at anew."), "success")
     return _to_status(ref)
 
@@ -194,6 +194,12 @@ def _offer_page(session: Session, draft: Draft, errors: Errors, status: int) -> 
     return _page(session, draft, "offer", context), status
 
 
+def _declaration_page(session: Session, draft: Draft, context: Mapping[str, Any]) -> str:
+    read = statements.health(session, draft, current_language())
+    text_sha256 = statements.page_hash(read)
+    return _page(session, draft, "declaration", {**context, "text_sha256": text_sha256})
+
+
 def _thread_page(session: Session, draft: Draft, form: AnswerForm) -> str:
     context = {
         "form": form,
@@ -211,11 +217,9 @@ def _page(session: Session, draft: Draft, name: str, context: Mapping[str, Any])
     if "form" in context:
         shown["errors"] = errors_of(context["form"])
     body = render_template(f"applications/decisions/_{name}.html", **shown)
-    journal.page_shown(session, draft, name, body, current_language())
-    title = {
-        "offer": _("An offer on other terms"),
-        "questions": _("Questions of the underwriter"),
-        "appeal": _("Appeal against the decision"),
-        "declaration": _("Your health declaration"),
-    }[name]
+    title = page_title(name)
+    journal.page_shown(
+        session, draft, name, body, current_language(),
+        title=title, errors=shown["errors"], text_sha256=shown.get("text_sha256", ""),
+    )  # fmt: skip
     return render_template("applications/decisions/page.html", **shown, title=title, body=body)
