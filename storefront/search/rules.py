@@ -59,10 +59,9 @@ def name_parts(name: str) -> set[str]:
 
 
 def person_parts(person: Mapping[str, Any]) -> set[str]:
-    """The parts of a person or company: name, identity number, mobile and its last four figures."""
+    """The parts of a person or company: name, identity number or credit code, mobile and its last four."""
     found = name_parts(str(person.get("name") or ""))
-    if person.get("id_number"):
-        found.add(f"id:{person['id_number']}")
+    found |= {f"id:{person[key]}" for key in ("id_number", "uscc") if person.get(key)}
     mobile = _mobile(str(person.get("mobile") or person.get("phone") or ""))
     if mobile:
         found |= {f"mobile:{mobile}", f"tail:{mobile[-4:]}"}
@@ -75,10 +74,15 @@ def parties_parts(parties: Mapping[str, Any]) -> set[str]:
     people: list[Mapping[str, Any]] = [holder, *parties.get("insured", [])]
     people += [person for person in (holder.get("contact"),) if person]
     found = set().union(*(person_parts(person) for person in people))
-    plate = str((parties.get("object") or {}).get("plate") or "")
-    if plate:
-        found |= {f"plate:{plate}", *(f"plate-tail:{plate[-size:]}" for size in (4, 5, 6))}
-    return found
+    return found | object_parts(parties.get("object") or {})
+
+
+def object_parts(insured: Mapping[str, Any]) -> set[str]:
+    """The parts of an insured vehicle: its plate and the ends of it."""
+    plate = str(insured.get("plate") or "")
+    if not plate:
+        return set()
+    return {f"plate:{plate}", *(f"plate-tail:{plate[-size:]}" for size in (4, 5, 6))}
 
 
 def _parts_asked(text: str, compact: str) -> Iterable[str]:
