@@ -11,6 +11,7 @@ from storefront.customers.lists.kinds import Column, Filter, Listing
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 
+# What is sorted by moments has an index of moment and key, so that a page of any days is found at once.
 _CUSTOMER_STATE = case((Customer.closed_at.is_(None), "open"), else_="closed")
 
 CUSTOMERS = Listing(
@@ -22,11 +23,16 @@ CUSTOMERS = Listing(
         Column("email", _l("E-mail address"), Customer.email, "email"),
         Column("mobile", _l("Mobile number"), Customer.mobile, "mobile"),
         Column("state", _l("State"), _CUSTOMER_STATE, "words", words.CUSTOMER),
-        Column("created", _l("Account since"), Customer.created_at, "moment", sort=Customer.id),
+        Column("created", _l("Account since"), Customer.created_at, "moment", sort=Customer.created_at),
         Column("confirmed", _l("Address confirmed"), Customer.email_confirmed_at, "moment", standard=False),
         Column("closed", _l("Closed"), Customer.closed_at, "moment", standard=False),
     ),
-    filters=(Filter("state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER),),
+    filters=(
+        Filter(
+            "state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER,
+            {"open": Customer.closed_at.is_(None), "closed": Customer.closed_at.is_not(None)},
+        ),
+    ),
 )  # fmt: skip
 
 APPLICATIONS = Listing(
@@ -37,7 +43,7 @@ APPLICATIONS = Listing(
         Column("product", _l("Product"), Application.product_code),
         Column("state", _l("State"), Application.state, "words", words.APPLICATION),
         Column("premium", _l("Premium"), Application.premium, "money"),
-        Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.id),
+        Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.created_at),
         Column("submitted", _l("Submitted"), Application.submitted_at, "moment"),
         Column("decided", _l("Decided"), Application.decided_at, "moment", standard=False),
         Column("customer", _l("Customer"), Application.customer_id, standard=False,
@@ -59,7 +65,7 @@ POLICIES = Listing(
         Column("insurer", _l("Insurer"), Policy.insurer_code),
         Column("state", _l("State"), Policy.state, "words", words.POLICY),
         Column("premium", _l("Premium"), Policy.premium, "money"),
-        Column("created", _l("Begun"), Policy.created_at, "moment", sort=Policy.id),
+        Column("created", _l("Begun"), Policy.created_at, "moment", sort=Policy.created_at),
         Column("start", _l("Begins"), Policy.start_at, "moment", standard=False),
         Column("end", _l("Ends"), Policy.end_at, "moment", sort=Policy.end_at),
         Column("issued", _l("Issued"), Policy.issued_at, "moment", standard=False),
@@ -83,7 +89,7 @@ CLAIMS = Listing(
         Column("stage", _l("Stage"), Claim.stage, "words", words.CLAIM),
         Column("decision", _l("Decision"), Claim.decision, "words", words.OUTCOME),
         Column("payable", _l("Amount"), Claim.payable, "money"),
-        Column("created", _l("Reported"), Claim.reported_at, "moment", sort=Claim.id),
+        Column("created", _l("Reported"), Claim.reported_at, "moment", sort=Claim.reported_at),
         Column("incident", _l("Happened"), Claim.incident_at, "moment", standard=False),
         Column("closed", _l("Closed"), Claim.closed_at, "moment", standard=False),
     ),
@@ -102,7 +108,7 @@ PAYMENTS = Listing(
         Column("amount", _l("Amount"), Payment.amount, "money", sort=Payment.amount),
         Column("state", _l("State"), Payment.state, "words", words.PAYMENT),
         Column("held", _l("Held back"), Payment.held_reason),
-        Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.id),
+        Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.created_at),
         Column("settled", _l("Received"), Payment.settled_at, "moment"),
     ),
     filters=(Filter("state", _l("State"), Payment.state, words.PAYMENT),),

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Select, SQLColumnExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 
 from storefront import clock, identity, pages
 from storefront.support.lists import harmless
@@ -34,12 +34,20 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list can be narrowed by; with `words` one of them is chosen, else the text must be equal."""
+    """What a list can be narrowed by; with `words` one of them is chosen, else the text must be equal.
+
+    `conditions` say for each word what must hold, where that is more than being equal.
+    """
 
     key: str
     label: Any
     value: SQLColumnExpression[Any]
     words: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
+
+    def condition(self, wanted: str) -> ColumnElement[bool]:
+        """What holds for the rows that are wanted; an index must be able to answer it."""
+        return self.conditions[wanted] if self.conditions else self.value == wanted
 
 
 @dataclass(frozen=True)
