@@ -23,6 +23,7 @@ INDEXES = (
     ("ix_payment_created", "payment", ["created_at", "id"], None),
     ("ix_payment_state", "payment", ["state", "created_at", "id"], None),
     ("ix_payment_amount", "payment", ["amount", "id"], None),
+    ("ix_claim_stage_id", "claim", ["stage", "id"], None),
     ("ix_claim_reported", "claim", ["reported_at", "id"], None),
     ("ix_claim_decision", "claim", ["decision", "reported_at", "id"], None),
     ("ix_ticket_created", "ticket", ["kind", "created_at", "id"], None),

@@ -37,6 +37,7 @@ class Claim(Base):
         Index("ix_claim_customer_id", "customer_id", "id"),
         Index("ix_claim_policy_id", "policy_id", "incident_at"),
         Index("ix_claim_stage", "stage", "reported_at", "id"),
+        Index("ix_claim_stage_id", "stage", "id"),
         Index("ix_claim_reported", "reported_at", "id"),
         Index("ix_claim_decision", "decision", "reported_at", "id"),
     )
