@@ -31,7 +31,7 @@ def filters_of(listing: Listing, given: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for item in listing.filters:
         value = given.get(item.key, "").strip()[:LONGEST]
-        if value and (not item.words or value in item.words):
+        if value and item.makes_sense(value):
             found[item.key] = value
     for key in DAYS:
         if (day := _day(given.get(key, ""))) is not None:
