@@ -47,8 +47,12 @@ def keyring() -> Keyring:
 
 def encrypt_json(value: Any) -> str:
     """A JSON value, encrypted and authenticated, as text."""
-    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return keyring().fernet.encrypt(raw).decode()
+    return encrypt_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def encrypt_text(text: str) -> str:
+    """A JSON text as `encrypt_json` encrypts its value."""
+    return keyring().fernet.encrypt(text.encode()).decode()
 
 
 def decrypt_json(token: str) -> Any:

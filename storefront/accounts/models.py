@@ -14,6 +14,12 @@ class Customer(Base):
     """A person with an account. `email` is stored normalised and lower case."""
 
     __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_created", "created_at", "id"),
+        Index(
+            "ix_customer_closed", "created_at", "id", postgresql_where="closed_at is not null"
+        ),
+    )  # fmt: skip
     is_authenticated: ClassVar[bool] = True  # what Flask-Login asks of a visitor
 
     id: Mapped[Id]

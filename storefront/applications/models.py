@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.advice.models import SuitabilityRecord
@@ -32,6 +32,9 @@ class Application(Base):
         CheckConstraint(
             "state not in ('accepted', 'paid') or premium > 0", name="accepted_has_premium"
         ),
+        Index("ix_application_created", "created_at", "id"),
+        Index("ix_application_state", "state", "created_at", "id"),
+        Index("ix_application_product", "product_code", "created_at", "id"),
     )
 
     id: Mapped[Id]
@@ -43,7 +46,7 @@ class Application(Base):
     )
     product_code: Mapped[str]
     product_version: Mapped[int]
-    state: Mapped[str] = mapped_column(index=True)
+    state: Mapped[str]
     language: Mapped[str]
     revision: Mapped[int]
     answers: Mapped[dict[str, Any]]
@@ -56,7 +59,7 @@ class Application(Base):
     lines: Mapped[list[Any]]
     person_premiums: Mapped[list[Any]] = mapped_column(server_default="[]")
     decision: Mapped[Any | None] = mapped_column(Encrypted)
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column(index=True)
     decided_at: Mapped[datetime | None]

@@ -17,7 +17,7 @@ from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 from storefront.support.models import Ticket
 
-MOST = 20  # of each sort; the lists hold the rest
+MOST = 20  # of each sort; the lists hold the rest, narrowed to the customer
 
 
 @dataclass
@@ -52,9 +52,9 @@ def read(session: Session, customer: Customer, member: Member) -> Everything:
     if may & {"policies.read", "applications.read"}:
         contracts = _contracts(session, customer)
         if "applications.read" in may:
-            found.applications = contracts
+            found.applications = contracts[:MOST]
         if "policies.read" in may:
-            found.policies = [row for row in contracts if row.policy_state]
+            found.policies = [row for row in contracts if row.policy_state][:MOST]
     if "claims.read" in may:
         found.claims = _claims(session, customer)
     if "payments.read" in may:
@@ -76,7 +76,9 @@ def _newest(session: Session, table: Any, customer: Customer) -> Sequence[Any]:
 
 
 def _contracts(session: Session, customer: Customer) -> Sequence[Any]:
-    """Applications, each with the policy that came of it."""
+    """The newest applications and those of the newest policies, each with the policy that came of it."""
+    newest = select(Application.id).where(Application.customer_id == customer.id)
+    issued = select(Policy.application_id).where(Policy.customer_id == customer.id)
     return session.execute(
         select(
             Application.ref, Application.product_code, Application.state, Application.premium,
@@ -84,9 +86,11 @@ def _contracts(session: Session, customer: Customer) -> Sequence[Any]:
             Policy.start_at, Policy.end_at,
         )
         .outerjoin(Policy, Policy.application_id == Application.id)
-        .where(Application.customer_id == customer.id)
+        .where(
+            Application.id.in_(newest.order_by(Application.id.desc()).limit(MOST))
+            | Application.id.in_(issued.order_by(Policy.id.desc()).limit(MOST))
+        )
         .order_by(Application.id.desc())
-        .limit(MOST)
     ).all()  # fmt: skip
 
 

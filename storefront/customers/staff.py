@@ -95,6 +95,7 @@ def _page(session: Session, row: Customer, form: ReasonForm) -> str:
         clear_until=until,
         device_name=rules.device_name,
         form=form,
+        most=record.MOST,
         now=now,
         relations=forms.RELATIONS,
         words=words,

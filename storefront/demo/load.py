@@ -1,141 +1,131 @@
 """Writes the fictional business in portions by COPY: constant memory, whatever the number of policies.
 
-Per policy: a quote and an application (and as many again that led nowhere, in part), three payments, the
-contract; for three in ten a claim with head, clocks and decision; for some a ticket. Two policies share
-a customer.
+Per policy: quotes, an application (and some that led nowhere or wait), about three attempts to pay, the
+contract; for three in ten a claim with documents, deadlines, decision and payout. A customer has one to
+six policies, and some write to us.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 
 from storefront import clock
 from storefront.catalog.bundle import ProductBundle
-from storefront.crypto import REFERENCE_ALPHABET, check_character
-from storefront.demo import people, rows
-from storefront.demo.rows import TABLES, Line
+from storefront.demo import correspondence, people, sales, texts
+from storefront.demo.claims import Claims
+from storefront.demo.people import Somebody
 from storefront.demo.samples import Person, Sample, person, sample
+from storefront.demo.writing import Writer, first_ids, set_sequences
 
 PORTION = 5_000
-MOST_PEOPLE = 2_500
+MOST_TEMPLATES = 600  # ages and sexes, each with one contract of each product
 # How often each product is sold; one without a figure counts as one.
 WEIGHTS = {
     "travel-accident": 30, "motor-compulsory": 25, "accident-year": 14, "medical-year": 12,
     "term-life": 9, "critical-illness": 5, "employers-liability": 3,
 }  # fmt: skip
+POLICIES_EACH, HOW_OFTEN = (1, 2, 3, 4, 6), (45, 30, 13, 8, 4)
+VISITS_PER_QUOTE = 6
+# Each quote was looked at before, and some who looked never asked for one.
+VISITS = """
+insert into visit_count (day, product, channel, hits)
+select (created_at at time zone 'Asia/Shanghai')::date, product_code, channel, count(*) * %(each)s
+from quote where id >= %(first)s group by 1, 2, 3
+on conflict (day, product, channel) do update set hits = visit_count.hits + excluded.hits
+"""
 
 
-@dataclass
-class Writer:
-    """Lines of the tables that wait for COPY, and the ids and references given out."""
+@dataclass(frozen=True)
+class Order:
+    """How much is wanted; `member_id` is the member of staff who approved and decided all of it."""
 
-    connection: psycopg.Connection[Any]
-    rng: random.Random
-    next_id: dict[str, int]
-    waiting: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    policies: int
+    claims: int
+    member_id: int
+    now: datetime
 
-    def id_of(self, table: str) -> int:
-        """The next free id of a table."""
-        found = self.next_id[table]
-        self.next_id[table] = found + 1
-        return found
 
-    def reference(self, prefix: str) -> str:
-        """A public reference, from the generator of this run."""
-        bits = self.rng.getrandbits(60)
-        body = prefix + "".join(REFERENCE_ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5))
-        return body + check_character(body)
+@dataclass(frozen=True)
+class Template:
+    """An age and a sex with the contracts that can be had."""
 
-    def add(self, table: str, line: Line) -> None:
-        """Keeps a line until the portion is written."""
-        self.waiting[table].append("\t".join(map(_text, line)))
-
-    def flush(self) -> None:
-        """Writes everything that waits in one transaction, parents before children."""
-        with self.connection.transaction(), self.connection.cursor() as cursor:
-            for table, columns in TABLES.items():
-                lines, self.waiting[table] = self.waiting[table], []
-                if lines:
-                    with cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
-                        copy.write("\n".join(lines) + "\n")
+    somebody: Somebody
+    contracts: Sequence[Sample]
+    weights: Sequence[int]
 
 
 def load(
     connection: psycopg.Connection[Any],
     bundles: Sequence[ProductBundle],
-    policies: int,
-    now: datetime,
+    order: Order,
     tell: Callable[[int], None],
 ) -> None:
     """Adds so many policies with everything around them; `tell` is told how many are there.
 
     The connection commits by itself. Raises psycopg.Error; the portions before stay.
     """
-    rng = random.Random(policies)  # noqa: S311 - fictional data, the same for the same number
-    today = clock.local_date(now)
-    everybody = list(_people(rng, policies))
-    contracts = _contracts(rng, bundles, everybody, today)
-    writer = Writer(connection, rng, _first_ids(connection))
-    for number in range(policies):
-        who, choices, weights = contracts[(number // 2) % len(contracts)]
-        if number % 2 == 0:
-            customer_id = rows.customer(writer, who, number, now)
-        (drawn,) = rng.choices(choices, weights)
-        rows.sale(writer, drawn, who, customer_id, now)
-        if number % PORTION == PORTION - 1:
-            writer.flush()
-            tell(number + 1)
-    writer.flush()
-    _set_sequences(connection, writer.next_id)
-    tell(policies)
-
-
-def _people(rng: random.Random, policies: int) -> Iterator[Person]:
-    wanted = min(max(policies // 20, 20), MOST_PEOPLE)
-    first = rng.randrange(10_000_000)
-    return (person(people.somebody(rng, first + number)) for number in range(wanted))
-
-
-def _contracts(
-    rng: random.Random, bundles: Sequence[ProductBundle], everybody: Sequence[Person], today: date
-) -> list[tuple[Person, list[Sample], list[int]]]:
-    """Each person with one contract of each product that can insure them."""
-    found = []
-    for who in everybody:
-        drawn = [sample(bundle, who.somebody, rng, today) for bundle in bundles]
-        possible = [item for item in drawn if item is not None]
-        found.append((who, possible, [WEIGHTS.get(item.product, 1) for item in possible]))
-    return found
-
-
-def _first_ids(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    with_ids = [table for table, columns in TABLES.items() if columns[0] == "id"]
-    return {
-        table: connection.execute(f"select coalesce(max(id), 0) + 1 from {table}").fetchone()[0]  # type: ignore[index]  # noqa: S608
-        for table in with_ids
-    }
-
-
-def _set_sequences(connection: psycopg.Connection[Any], next_id: dict[str, int]) -> None:
-    for table, number in next_id.items():
-        connection.execute(
-            "select setval(pg_get_serial_sequence(%s, 'id'), %s, false)", (table, number)
-        )
+    texts.encrypted.cache_clear()  # the keys may be others than the last time
+    rng = random.Random(order.policies)  # noqa: S311 - fictional data, the same for the same number
+    ids = first_ids(connection)
+    first_quote = ids["quote"]
+    writer = Writer(connection, rng, order.now, order.member_id, ids)
+    _sell(writer, _templates(rng, bundles, order), order, tell)
+    set_sequences(connection, writer.next_id)
+    connection.execute(VISITS, {"each": VISITS_PER_QUOTE, "first": first_quote})
     connection.execute("analyze")
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, str):
-        return value
-    return str(value) if not isinstance(value, Decimal) else format(value, "f")
+def _sell(
+    writer: Writer, templates: Sequence[Template], order: Order, tell: Callable[[int], None]
+) -> None:
+    claims = Claims(writer, texts.put_picture())
+    first = writer.rng.randrange(1_000_000)
+    made, sold, number, last = 0, 0, 0, None
+    while sold < order.policies:
+        template = templates[number % len(templates)]
+        buyer = _buyer(writer, template, first + number)
+        number += 1
+        (wanted,) = writer.rng.choices(POLICIES_EACH, HOW_OFTEN)
+        for _each in range(min(wanted, order.policies - sold)):
+            (drawn,) = writer.rng.choices(template.contracts, template.weights)
+            policy = sales.sale(writer, drawn, buyer)
+            sold += 1
+            last = policy if drawn.start_at < order.now else last
+            due = order.claims * sold / order.policies - made
+            for _claim in range(int(due + writer.rng.random())):
+                made += claims.add(policy)
+            if sold % PORTION == 0:
+                claims.close_files()
+                writer.flush()
+                tell(sold)
+    for _missing in range(order.claims - made if last else 0):
+        claims.add(last)
+    claims.close_files()
+    writer.finish()
+
+
+def _buyer(writer: Writer, template: Template, number: int) -> sales.Buyer:
+    who: Person = person(people.named(writer.rng, template.somebody, number))
+    buyer = sales.customer(writer, who)
+    if number % 12 == 0:
+        correspondence.ticket(writer, buyer)
+    return buyer
+
+
+def _templates(
+    rng: random.Random, bundles: Sequence[ProductBundle], order: Order
+) -> list[Template]:
+    wanted = min(max(order.policies // 20, 20), MOST_TEMPLATES)
+    today = clock.local_date(order.now)
+    return [_template(rng, bundles, today) for _ in range(wanted)]
+
+
+def _template(rng: random.Random, bundles: Sequence[ProductBundle], today: date) -> Template:
+    one = people.blank(rng)
+    drawn = [sample(bundle, one, rng, today) for bundle in bundles]
+    possible = [item for item in drawn if item is not None]
+    return Template(one, possible, [WEIGHTS.get(item.product, 1) for item in possible])

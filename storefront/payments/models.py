@@ -37,6 +37,9 @@ class Payment(Base):
             unique=True,
             postgresql_where="state = 'settled' and held_reason is null",
         ),
+        Index("ix_payment_created", "created_at", "id"),
+        Index("ix_payment_state", "state", "created_at", "id"),
+        Index("ix_payment_amount", "amount", "id"),
         Index("ix_payment_held", "id", postgresql_where="held_reason is not null"),
     )
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.applications.models import Application
@@ -23,6 +23,11 @@ class Policy(Base):
         ),
         CheckConstraint("state in ('issuing', 'cancelled') or number is not null", name="number"),
         CheckConstraint("end_at > start_at", name="term"),
+        Index("ix_policy_created", "created_at", "id"),
+        Index("ix_policy_state", "state", "created_at", "id"),
+        Index("ix_policy_product", "product_code", "created_at", "id"),
+        Index("ix_policy_insurer", "insurer_code", "created_at", "id"),
+        Index("ix_policy_end", "end_at", "id"),
     )
 
     id: Mapped[Id]

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from storefront.access import Member
 from storefront.accounts.models import Customer
 from storefront.applications.models import Application
 from storefront.claims.models import Claim
-from storefront.payments.models import Payment
+from storefront.payments.models import Payment, Refund
 from storefront.policies.models import Policy
 from storefront.search import index, rules
 from storefront.search.models import SearchToken
@@ -19,6 +20,7 @@ from storefront.search.rules import KINDS, Wish
 from storefront.support.models import Ticket
 
 MOST = 20  # of each sort
+T = TypeVar("T")
 COUNTED = 1000  # how far is counted to find the rarest part
 
 
@@ -46,20 +48,14 @@ def search(session: Session, text: str, member: Member, today: date) -> Found:
     may = member.permissions
     if "customers.read" in may:
         found.customers = _customers(session, wanted, tokens)
-    if "applications.read" in may or "policies.read" in may:
-        applications = _applications(session, wanted, tokens)
-        if "applications.read" in may:
-            found.applications = applications
-        if "policies.read" in may:
-            found.policies = _policies(session, wanted, applications)
+    if "applications.read" in may:
+        found.applications = _applications(session, wanted, tokens)
+    if "policies.read" in may:
+        found.policies = _policies(session, wanted, tokens)
     if "claims.read" in may:
         found.claims = _claims(session, wanted, tokens, found.policies)
-    if "payments.read" in may and wanted.reference.startswith("P"):
-        found.payments = session.scalars(
-            select(Payment)
-            .where(Payment.ref == wanted.reference)
-            .options(joinedload(Payment.application))
-        ).all()
+    if "payments.read" in may:
+        found.payments = _payments(session, wanted, tokens)
     if "tickets" in may and wanted.reference.startswith("T"):
         found.tickets = session.scalars(select(Ticket).where(Ticket.ref == wanted.reference)).all()
     return found
@@ -69,28 +65,28 @@ def _customers(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequenc
     query = select(Customer).order_by(Customer.id.desc()).limit(MOST)
     if wanted.email:
         return session.scalars(query.where(Customer.email == wanted.email)).all()
-    ids = _subjects(session, "customer", tokens)
-    return session.scalars(query.where(Customer.id.in_(ids))).all() if ids else []
+    return _holding(session, query, "customer", Customer.id, tokens)
 
 
 def _applications(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Application]:
     query = select(Application).order_by(Application.id.desc()).limit(MOST)
     if wanted.reference.startswith("A"):
         return session.scalars(query.where(Application.ref == wanted.reference)).all()
-    ids = _subjects(session, "application", tokens)
-    return session.scalars(query.where(Application.id.in_(ids))).all() if ids else []
+    return _holding(session, query, "application", Application.id, tokens)
 
 
-def _policies(
-    session: Session, wanted: Wish, applications: Sequence[Application]
-) -> Sequence[Policy]:
-    query = select(Policy).order_by(Policy.id.desc()).limit(MOST)
+def _policies(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Policy]:
+    """By number, by the application's number, or by who is named in the application."""
+    query = select(Policy).options(joinedload(Policy.application)).limit(MOST)
+    if wanted.reference.startswith("A"):
+        by_application = Policy.application.has(Application.ref == wanted.reference)
+        return session.scalars(query.where(by_application)).all()
     if wanted.policy_number:
         by_number = session.scalars(query.where(Policy.number == wanted.policy_number)).all()
         if by_number:
             return by_number
-    ids = [row.id for row in applications]
-    return session.scalars(query.where(Policy.application_id.in_(ids))).all() if ids else []
+    newest = query.order_by(Policy.application_id.desc())
+    return _holding(session, newest, "application", Policy.application_id, tokens)
 
 
 def _claims(
@@ -99,11 +95,33 @@ def _claims(
     query = select(Claim).options(joinedload(Claim.policy)).order_by(Claim.id.desc()).limit(MOST)
     if wanted.reference.startswith("C"):
         return session.scalars(query.where(Claim.ref == wanted.reference)).all()
-    ids = _subjects(session, "claim", tokens)
     of_policies = [row.id for row in policies]
-    if not ids and not of_policies:
+    if not tokens and not of_policies:
         return []
-    return session.scalars(query.where(Claim.id.in_(ids) | Claim.policy_id.in_(of_policies))).all()
+    fits = Claim.policy_id.in_(of_policies)
+    if tokens:
+        of_people = _subjects("claim", tokens)
+        newest = of_people.order_by(of_people.selected_columns.subject_id.desc()).limit(MOST)
+        fits |= Claim.id.in_(newest)
+    return session.scalars(query.where(fits)).all()
+
+
+def _payments(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Payment]:
+    """By number, by a reference of Stripe's, or by who is named in the application."""
+    query = select(Payment).options(joinedload(Payment.application)).limit(MOST)
+    if wanted.reference.startswith("P"):
+        return session.scalars(query.where(Payment.ref == wanted.reference)).all()
+    if wanted.stripe:
+        refunded = select(Refund.payment_id).where(Refund.stripe_refund_id == wanted.stripe)
+        return session.scalars(
+            query.where(
+                (Payment.stripe_session_id == wanted.stripe)
+                | (Payment.stripe_payment_intent_id == wanted.stripe)
+                | Payment.id.in_(refunded)
+            )
+        ).all()
+    newest = query.order_by(Payment.application_id.desc(), Payment.id.desc())
+    return _holding(session, newest, "application", Payment.application_id, tokens)
 
 
 def _rarest_first(session: Session, parts: Iterable[str]) -> list[int]:
@@ -131,10 +149,21 @@ def _rarest_first(session: Session, parts: Iterable[str]) -> list[int]:
     return [row.token for row in sorted(session.execute(counts), key=lambda row: row.held)]
 
 
-def _subjects(session: Session, kind: str, tokens: Sequence[int]) -> list[int]:
-    """The newest subjects of a kind that hold all tokens."""
+def _holding(
+    session: Session, query: Select[tuple[T]], kind: str, key: Any, tokens: Sequence[int]
+) -> Sequence[T]:
+    """What `query` gives of those whose `key` is a subject of the kind that holds all tokens.
+
+    Ordered by that key, it is read from the index until enough are found, however many there are.
+    """
     if not tokens:
         return []
+    subjects = _subjects(kind, tokens).subquery()
+    return session.scalars(query.join(subjects, subjects.c.subject_id == key)).all()
+
+
+def _subjects(kind: str, tokens: Sequence[int]) -> Select[tuple[int]]:
+    """The subjects of a kind that hold all tokens."""
     first = aliased(SearchToken)
     query = select(first.subject_id).where(first.token == tokens[0], first.kind == KINDS[kind])
     for token in tokens[1:]:
@@ -148,4 +177,4 @@ def _subjects(session: Session, kind: str, tokens: Sequence[int]) -> list[int]:
             )
             .exists()
         )
-    return list(session.scalars(query.order_by(first.subject_id.desc()).limit(MOST)))
+    return query

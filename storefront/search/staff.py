@@ -27,4 +27,4 @@ def index() -> str:
             deed = Deed("search", "search", "", after={"found": shown})
             audit.record(session, current_member().id, deed, now)
         template = "staff/search/_found.html" if only_answer else "staff/search/index.html"
-        return render_template(template, found=found, text=text)
+        return render_template(template, found=found, text=text, most=service.MOST)

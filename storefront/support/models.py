@@ -22,6 +22,7 @@ class Ticket(Base):
         CheckConstraint("state in ('open', 'waiting', 'closed')", name="state"),
         CheckConstraint("(state = 'closed') = (closed_at is not null)", name="closed"),
         Index("ix_ticket_state", "kind", "state", "id"),
+        Index("ix_ticket_created", "kind", "created_at", "id"),
     )
 
     id: Mapped[Id]
@@ -82,6 +83,7 @@ class Complaint(Base):
         CheckConstraint("extensions between 0 and 2", name="extensions"),
         CheckConstraint("reviewed_by_id <> decided_by_id", name="two_people"),
         Index("ix_complaint_stage", "stage", "ticket_id"),
+        Index("ix_complaint_received", "received_at", "ticket_id"),
     )
 
     ticket_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("ticket.id"), primary_key=True)

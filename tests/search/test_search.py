@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,11 +15,15 @@ from storefront import clock, roles
 from storefront.access import Member
 from storefront.accounts.models import Customer
 from storefront.audit.models import AuditEntry
+from storefront.crypto import new_reference
 from storefront.db import transaction
+from storefront.payments.models import Payment, Refund
+from storefront.policies.models import Policy
 from storefront.search import index, rules, service
 from storefront.search.models import SearchToken
-from tests.payments.support import new_application, new_customer
-from tests.people import id_number
+from tests.payments.support import PREMIUM, new_application, new_customer
+from tests.people import COMPANY, id_number
+from tests.policies.support import Office
 from tests.staff.people import log_in, make_member
 
 ZHANG_XIAOMING = "\u5f20\u5c0f\u660e"
@@ -74,6 +79,106 @@ def test_by_address_reference_and_plate(
     assert [row.id for row in find(session, zhang.email.upper()).customers] == [zhang.id]
     for text in (application.ref, application.ref.lower(), PLATE, "a12345", "12345"):
         assert [row.id for row in find(session, text).applications] == [application.id], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u4eacA 12345",
+        "\u4eacA\u00b712345",
+        "\u4eaca-12345",
+        "\u4eacA12345",
+        "A12345",
+        "a\u00b712345",
+    ],
+)
+def test_a_plate_is_found_however_it_is_written(
+    session: Session, zhang: Customer, application: Any, text: str
+) -> None:
+    assert [row.id for row in find(session, text).applications] == [application.id]
+
+
+def test_a_new_energy_plate_without_its_province(
+    session: Session, zhang: Customer, application: Any
+) -> None:
+    with transaction():
+        application.parties = {"object": {"plate": "\u4eacAD12345"}}
+
+    assert [row.id for row in find(session, "AD12345").applications] == [application.id]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "\u793a\u4f8b2\u53f7\u6709\u9650\u516c\u53f8",
+            "\u793a\u4f8b2\u53f7\u6709\u9650\u516c\u53f8",
+        ),
+        ("3M Example", "3m"),
+        ("\u5f20 \u660e", "\u5f20\u660e"),
+        ("\u5f20\u660e", "\u5f20 \u660e"),
+        ("\u963f\u00b7\u660e", "\u963f\u00b7\u660e"),
+        ("\u963f\u00b7\u660e", "\u963f\u30fb\u660e"),
+    ],
+)
+def test_a_name_with_figures_or_written_apart_is_found(
+    session: Session, zhang: Customer, name: str, text: str
+) -> None:
+    with transaction():
+        zhang.name = name
+
+    assert [row.id for row in find(session, text).customers] == [zhang.id]
+
+
+def test_a_company_is_found_by_its_credit_code(
+    session: Session, zhang: Customer, application: Any
+) -> None:
+    with transaction():
+        application.parties = {"policyholder": COMPANY.party()}
+
+    found = find(session, COMPANY.party()["uscc"].lower()).applications
+
+    assert [row.id for row in found] == [application.id]
+
+
+def test_policies_are_not_hidden_by_newer_drafts(
+    app: Flask, session: Session, zhang: Customer
+) -> None:
+    holder = {"kind": "person", "name": ZHANG_XIAOMING}
+    Office(app, session, None).keep(b"%PDF-1.7", "N-0001", "V0123456789ABC", customer=zhang)  # type: ignore[arg-type]
+    with transaction():
+        policy = session.scalars(select(Policy)).one()
+        policy.application.parties = {"policyholder": holder}
+        for _number in range(service.MOST + 1):
+            draft = new_application(session, zhang, clock.now(), state="draft")
+            draft.parties = {"policyholder": holder}
+
+    assert [row.id for row in find(session, XIAOMING).policies] == [policy.id]
+    assert len(find(session, XIAOMING).applications) == service.MOST
+
+
+def test_payments_by_person_and_by_references_of_stripe(
+    session: Session, zhang: Customer, application: Any
+) -> None:
+    with transaction():
+        now = clock.now()
+        payment = Payment(
+            ref=new_reference("P"), application_id=application.id, purpose="first_premium",
+            amount=PREMIUM, currency="CNY", state="settled", idempotency_key="i",
+            stripe_session_id="cs_test_1aB", stripe_payment_intent_id="pi_3Ab",
+            created_at=now, expires_at=now, settled_at=now,
+        )  # fmt: skip
+        refund = Refund(
+            ref=new_reference("R"), payment=payment, amount=payment.amount, currency="CNY",
+            reason="x", state="done", idempotency_key="k", stripe_refund_id="re_5Cd",
+            created_at=now,
+        )  # fmt: skip
+        session.add_all([payment, refund])
+
+    texts = (payment.ref, "cs_test_1aB", "pi_3Ab", " re_5Cd", XIAOMING, PLATE, "13912345678")
+    for text in texts:
+        assert [row.id for row in find(session, text).payments] == [payment.id], text
+    assert find(session, "pi_3ab").nothing
 
 
 def test_two_beginnings_of_words_must_both_fit(session: Session, zhang: Customer) -> None:

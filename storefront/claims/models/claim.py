@@ -37,6 +37,9 @@ class Claim(Base):
         Index("ix_claim_customer_id", "customer_id", "id"),
         Index("ix_claim_policy_id", "policy_id", "incident_at"),
         Index("ix_claim_stage", "stage", "reported_at", "id"),
+        Index("ix_claim_stage_id", "stage", "id"),
+        Index("ix_claim_reported", "reported_at", "id"),
+        Index("ix_claim_decision", "decision", "reported_at", "id"),
     )
 
     id: Mapped[Id]
@@ -48,7 +51,7 @@ class Claim(Base):
     claim_type: Mapped[str]
     incident_at: Mapped[datetime]
     known_at: Mapped[datetime]
-    reported_at: Mapped[datetime] = mapped_column(index=True)
+    reported_at: Mapped[datetime]
     circumstances: Mapped[Any] = mapped_column(Encrypted)
     hurt: Mapped[Any] = mapped_column(Encrypted)
     language: Mapped[str]

@@ -1,7 +1,10 @@
 """The lists that there are. Identity numbers are in none; addresses and mobile numbers stay masked."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, select
+from sqlalchemy.orm import aliased
 
 from storefront.accounts.models import Customer
 from storefront.applications.models import Application
@@ -11,7 +14,26 @@ from storefront.customers.lists.kinds import Column, Filter, Listing
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 
+# What is sorted by moments has an index of moment and key, so that a page of any days is found at once.
+_OwnPolicy = aliased(Policy)
 _CUSTOMER_STATE = case((Customer.closed_at.is_(None), "open"), else_="closed")
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    return Customer.closed_at.is_(None) if state == "open" else Customer.closed_at.is_not(None)
+
+
+def _of_customer(customer_id: str) -> ColumnElement[bool]:
+    """What the customer reported, and what others reported on the customer's policies."""
+    own = select(_OwnPolicy.id).where(_OwnPolicy.customer_id == int(customer_id))
+    return (Claim.customer_id == int(customer_id)) | Claim.policy_id.in_(own)
+
+
+def _customer(value: Any, where: Any = None) -> Filter:
+    """The filter by the number of a customer's account."""
+    equal = where or (lambda wanted: value == int(wanted))
+    return Filter("customer", _l("Customer number"), value, where=equal, number=True)
+
 
 CUSTOMERS = Listing(
     "customers", _l("Customers"), "customers.read",
@@ -22,22 +44,24 @@ CUSTOMERS = Listing(
         Column("email", _l("E-mail address"), Customer.email, "email"),
         Column("mobile", _l("Mobile number"), Customer.mobile, "mobile"),
         Column("state", _l("State"), _CUSTOMER_STATE, "words", words.CUSTOMER),
-        Column("created", _l("Account since"), Customer.created_at, "moment", sort=Customer.id),
+        Column("created", _l("Account since"), Customer.created_at, "moment", sort=Customer.created_at),
         Column("confirmed", _l("Address confirmed"), Customer.email_confirmed_at, "moment", standard=False),
         Column("closed", _l("Closed"), Customer.closed_at, "moment", standard=False),
     ),
-    filters=(Filter("state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER),),
+    filters=(
+        Filter("state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER, where=_in_state),
+    ),
 )  # fmt: skip
 
 APPLICATIONS = Listing(
     "applications", _l("Applications"), "applications.read",
     select().select_from(Application), Application.id, Application.created_at,
     columns=(
-        Column("ref", _l("Number"), Application.ref, link=("underwriting_staff.case", "ref")),
+        Column("ref", _l("Number"), Application.ref, link=("applications_staff.show", "ref")),
         Column("product", _l("Product"), Application.product_code),
         Column("state", _l("State"), Application.state, "words", words.APPLICATION),
         Column("premium", _l("Premium"), Application.premium, "money"),
-        Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.id),
+        Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.created_at),
         Column("submitted", _l("Submitted"), Application.submitted_at, "moment"),
         Column("decided", _l("Decided"), Application.decided_at, "moment", standard=False),
         Column("customer", _l("Customer"), Application.customer_id, standard=False,
@@ -46,6 +70,7 @@ APPLICATIONS = Listing(
     filters=(
         Filter("state", _l("State"), Application.state, words.APPLICATION),
         Filter("product", _l("Product"), Application.product_code),
+        _customer(Application.customer_id),
     ),
 )  # fmt: skip
 
@@ -59,7 +84,7 @@ POLICIES = Listing(
         Column("insurer", _l("Insurer"), Policy.insurer_code),
         Column("state", _l("State"), Policy.state, "words", words.POLICY),
         Column("premium", _l("Premium"), Policy.premium, "money"),
-        Column("created", _l("Begun"), Policy.created_at, "moment", sort=Policy.id),
+        Column("created", _l("Begun"), Policy.created_at, "moment", sort=Policy.created_at),
         Column("start", _l("Begins"), Policy.start_at, "moment", standard=False),
         Column("end", _l("Ends"), Policy.end_at, "moment", sort=Policy.end_at),
         Column("issued", _l("Issued"), Policy.issued_at, "moment", standard=False),
@@ -70,6 +95,7 @@ POLICIES = Listing(
         Filter("state", _l("State"), Policy.state, words.POLICY),
         Filter("product", _l("Product"), Policy.product_code),
         Filter("insurer", _l("Insurer"), Policy.insurer_code),
+        _customer(Policy.customer_id),
     ),
 )  # fmt: skip
 
@@ -83,13 +109,14 @@ CLAIMS = Listing(
         Column("stage", _l("Stage"), Claim.stage, "words", words.CLAIM),
         Column("decision", _l("Decision"), Claim.decision, "words", words.OUTCOME),
         Column("payable", _l("Amount"), Claim.payable, "money"),
-        Column("created", _l("Reported"), Claim.reported_at, "moment", sort=Claim.id),
+        Column("created", _l("Reported"), Claim.reported_at, "moment", sort=Claim.reported_at),
         Column("incident", _l("Happened"), Claim.incident_at, "moment", standard=False),
         Column("closed", _l("Closed"), Claim.closed_at, "moment", standard=False),
     ),
     filters=(
         Filter("stage", _l("Stage"), Claim.stage, words.CLAIM),
         Filter("decision", _l("Decision"), Claim.decision, words.OUTCOME),
+        _customer(Claim.customer_id, _of_customer),
     ),
 )  # fmt: skip
 
@@ -97,15 +124,18 @@ PAYMENTS = Listing(
     "payments", _l("Payments"), "payments.read",
     select().select_from(Payment).join(Payment.application), Payment.id, Payment.created_at,
     columns=(
-        Column("ref", _l("Number"), Payment.ref),
-        Column("application", _l("Application"), Application.ref, link=("underwriting_staff.case", "ref")),
+        Column("ref", _l("Number"), Payment.ref, link=("payments_staff.show", "ref")),
+        Column("application", _l("Application"), Application.ref, link=("applications_staff.show", "ref")),
         Column("amount", _l("Amount"), Payment.amount, "money", sort=Payment.amount),
         Column("state", _l("State"), Payment.state, "words", words.PAYMENT),
         Column("held", _l("Held back"), Payment.held_reason),
-        Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.id),
+        Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.created_at),
         Column("settled", _l("Received"), Payment.settled_at, "moment"),
     ),
-    filters=(Filter("state", _l("State"), Payment.state, words.PAYMENT),),
+    filters=(
+        Filter("state", _l("State"), Payment.state, words.PAYMENT),
+        _customer(Application.customer_id),
+    ),
 )  # fmt: skip
 
 LISTS = {listing.name: listing for listing in (CUSTOMERS, APPLICATIONS, POLICIES, CLAIMS, PAYMENTS)}

@@ -1,12 +1,13 @@
 """What a list and its columns are, and how a value is shown and exported."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Select, SQLColumnExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 
 from storefront import clock, identity, pages
 from storefront.support.lists import harmless
@@ -34,12 +35,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list can be narrowed by; with `words` one of them is chosen, else the text must be equal."""
+    """What a list can be narrowed by; with `words` one of them is chosen, else the text must be equal.
+
+    `where` says what must hold, where that is more than being equal; with `number` only figures count.
+    """
 
     key: str
     label: Any
     value: SQLColumnExpression[Any]
     words: Mapping[str, Any] = field(default_factory=dict)
+    where: Callable[[str], ColumnElement[bool]] | None = None
+    number: bool = False
+
+    def condition(self, wanted: str) -> ColumnElement[bool]:
+        """What holds for the rows that are wanted; an index must be able to answer it."""
+        return self.where(wanted) if self.where else self.value == wanted
+
+    def makes_sense(self, wanted: str) -> bool:
+        """Whether a text can be meant."""
+        if self.number:
+            return re.fullmatch(r"[0-9]{1,18}", wanted) is not None
+        return not self.words or wanted in self.words
 
 
 @dataclass(frozen=True)

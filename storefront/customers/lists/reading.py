@@ -31,7 +31,7 @@ def filters_of(listing: Listing, given: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for item in listing.filters:
         value = given.get(item.key, "").strip()[:LONGEST]
-        if value and (not item.words or value in item.words):
+        if value and item.makes_sense(value):
             found[item.key] = value
     for key in DAYS:
         if (day := _day(given.get(key, ""))) is not None:
@@ -46,7 +46,7 @@ def query(listing: Listing, columns: Sequence[Column], filters: Mapping[str, str
     )
     for item in listing.filters:
         if item.key in filters:
-            found = found.where(item.value == filters[item.key])
+            found = found.where(item.condition(filters[item.key]))
     first, last = (_day(filters.get(key, "")) for key in DAYS)
     if first:
         found = found.where(listing.since >= clock.local_midnight(first))
@@ -77,6 +77,20 @@ def page(
     after: str = "",
 ) -> Page:
     """One page in the order of `sort`, beginning behind the key `after`."""
+    rows = session.execute(statement(listing, columns, filters, sort=sort, after=after)).all()
+    more = len(rows) > PAGE
+    return Page([row[:-2] for row in rows[:PAGE]], _mark(rows[PAGE - 1]) if more else None)
+
+
+def statement(
+    listing: Listing,
+    columns: Sequence[Column],
+    filters: Mapping[str, str],
+    *,
+    sort: str,
+    after: str = "",
+) -> Select[Any]:
+    """What is asked for a page: one row more than it shows, the values of its key last."""
     by = _sort_value(listing, sort)
     found = query(listing, columns, filters).add_columns(by, listing.key)
     place = tuple_(by, listing.key)
@@ -84,9 +98,7 @@ def page(
         found = found.where(place < key if sort.startswith("-") else place > key)
     order = (by, listing.key) if by is not listing.key else (by,)
     ordered = [part.desc() if sort.startswith("-") else part.asc() for part in order]
-    rows = session.execute(found.order_by(*ordered).limit(PAGE + 1)).all()
-    more = len(rows) > PAGE
-    return Page([row[:-2] for row in rows[:PAGE]], _mark(rows[PAGE - 1]) if more else None)
+    return found.order_by(*ordered).limit(PAGE + 1)
 
 
 def _sort_value(listing: Listing, sort: str) -> SQLColumnExpression[Any]:
