@@ -67,11 +67,11 @@ def show(ref: str) -> Page:
             return unknown()
         definition = contract.definition_of(session, claim)
         rows = requirements.of(session, claim)
-        files = files_of(attachments.of(session, handing_in.OWNER, claim.ref))
-        ready = {code for code, found in files.items() if any(f.state == "ready" for f in found)}
+        uploaded = attachments.of(session, handing_in.OWNER, claim.ref)
+        files, newest = files_of(uploaded), handing_in.newest_files(uploaded)
         missing = [
             row for row in requirements.missing(rows)
-            if row.state == "refused" or row.document not in ready
+            if not requirements.stands_for(row, newest.get(row.document))
         ]  # fmt: skip
         running = [row for row in timeline.clocks_of(session, claim) if row.met_at is None]
         given = handing_in.amounts_given(claim)
