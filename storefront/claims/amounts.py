@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from storefront.catalog.definition import ClaimType
 from storefront.claims.answer_forms import (
     DaysForm,
     EventForm,
@@ -14,6 +15,7 @@ from storefront.claims.answer_forms import (
     InvoicesForm,
 )
 from storefront.claims.models import Claim
+from storefront.claims.rules import asking
 from storefront.claims.service.handing_in import Amounts, HeadAmounts
 
 FORMS: Mapping[str, type[Any]] = {
@@ -27,6 +29,15 @@ FORMS: Mapping[str, type[Any]] = {
 }
 
 
+def form_of(claim_type: ClaimType, typed: Mapping[str, Any] | None) -> Any:
+    """The form of a claim type, without what its benefit need not know; filled in by `typed`."""
+    kind = FORMS[claim_type.benefit.kind]
+    form = kind(data=typed) if typed else kind()
+    if isinstance(form, EventForm) and not asking.is_debt(claim_type.benefit):
+        del form.amount, form.others
+    return form
+
+
 def read(kind: str, form: Any, claim: Claim) -> Amounts:
     """What a valid form of a benefit kind says about a claim."""
     typed = {key: value for key, value in form.data.items() if key != "csrf_token"}
@@ -37,8 +48,13 @@ def _event(form: Any, claim: Claim) -> Amounts:
     facts: dict[str, Any] = {"occurred_on": form.occurred_on.data}
     if "grade" in form and form.grade.data:
         facts["grades"] = [int(form.grade.data)]
-    heads = {head.position: HeadAmounts(facts=facts) for head in claim.heads}
-    return Amounts(heads, cause=form.cause.data)
+    debt = "amount" in form
+    given = HeadAmounts(
+        claimed=_amount(form.amount.data) if debt else Decimal(0),
+        paid_by_others=_amount(form.others.data) if debt else Decimal(0),
+        facts=facts,
+    )
+    return Amounts({head.position: given for head in claim.heads}, cause=form.cause.data)
 
 
 def _invoices(form: Any, claim: Claim) -> Amounts:

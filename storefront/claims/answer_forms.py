@@ -111,7 +111,7 @@ class InvoicesForm(Form):
 
 
 class EventForm(Form):
-    """A fixed benefit: when it came about, and by what."""
+    """When it came about, and by what; an amount where it is owed by law and not agreed."""
 
     occurred_on = _day(_l("On which day did it come about?"), _l("Please enter the day."))
     cause = RadioField(
@@ -119,6 +119,8 @@ class EventForm(Form):
         [InputRequired(_l("Please choose one."))],
         choices=[SelectChoice(slug, label) for slug, label in CAUSES.items()],
     )
+    amount = _money(_l("Amount claimed (yuan)"), _l("Please enter the amount."))
+    others = _money(_l("Paid by others (yuan)"))
 
 
 class GradeForm(EventForm):
