@@ -32,7 +32,7 @@ def payable(office: Office, claim_id: int) -> Decimal:
 
 
 @pytest.mark.parametrize(
-    ("claim_type", "amounts", "facts", "expected"),
+    "given",
     [
         ("employee-death", EVENT, {}, 400_000),  # 480,000 - 80,000
         ("employee-death", EVENT, {"h1-claimed": "900000"}, 500_000),  # the limit of a person
@@ -72,11 +72,9 @@ def payable(office: Office, claim_id: int) -> Decimal:
 def test_what_the_employer_owes_comes_out(
     office: Office,
     client: FlaskClient,
-    claim_type: str,
-    amounts: dict[str, str],
-    facts: dict[str, str],
-    expected: int,
+    given: tuple[str, dict[str, str], dict[str, str], int],
 ) -> None:
+    claim_type, amounts, facts, expected = given
     _case, claim_id = employees_claim(office, client, claim_type, amounts)
     if facts:
         _who, desk = assessor(office)
