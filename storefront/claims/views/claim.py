@@ -100,13 +100,12 @@ def show(ref: str) -> Page:
 def _answers(session: Session, claim: Claim) -> dict[str, object]:
     """What the customer may do now."""
     decision = deciding.latest(session, claim)
-    open_stage = claim.stage in ("reported", "documents", "assessment")
     objections = answering.objections(session, claim)
     return {
         "letter": decision.number if decision and decision.letter_sha256 else None,
         "may_accept": bool(claim.stage == "decided" and claim.payable),
         "may_object": answering.may_object(session, claim),
-        "may_withdraw": open_stage and not objections,
+        "may_withdraw": answering.may_withdraw(session, claim),
         "objection": next((row for row in objections if row.state == "open"), None),
         "complaint": any(row.state == "decided" for row in objections),
         "waiting_advance": paying.waiting_advance(session, claim),
