@@ -133,7 +133,7 @@ def _term(agreed: Agreed) -> Iterator[Finding]:
 
 def _after_term(agreed: Agreed, clause: str, days: dict[str, date]) -> Iterator[Finding]:
     hours = agreed.rules.extension_hours if agreed.rules else 0
-    within = agreed.case.incident.at < agreed.case.contract.end_at + timedelta(hours=hours)
+    within = agreed.case.incident.at < agreed.covered_until
     delayed = agreed.case.incident.return_delayed
     if not within or delayed is False:
         yield finding("after-term", "bar", clause, **days)
