@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from storefront.catalog.definition import ClaimType
+from storefront.catalog.definition import ClaimType, ProductDefinition
 from storefront.claims.answer_forms import (
+    CauseForm,
     DaysForm,
     EventForm,
     GradeForm,
@@ -29,12 +30,21 @@ FORMS: Mapping[str, type[Any]] = {
 }
 
 
-def form_of(claim_type: ClaimType, typed: Mapping[str, Any] | None) -> Any:
+def form_of(
+    definition: ProductDefinition, claim_type: ClaimType, typed: Mapping[str, Any] | None
+) -> Any:
     """The form of a claim type, without what its benefit need not know; filled in by `typed`."""
-    kind = FORMS[claim_type.benefit.kind]
+    benefit = claim_type.benefit
+    kind = FORMS[benefit.kind]
     form = kind(data=typed) if typed else kind()
-    if isinstance(form, EventForm) and not asking.is_debt(claim_type.benefit):
+    is_event = isinstance(form, EventForm)
+    if is_event and not asking.is_debt(benefit):
         del form.amount, form.others
+    if isinstance(form, CauseForm):
+        if not is_event and not asking.cause_decides(definition, benefit.covers):
+            del form.cause
+        if not asking.onset_counts(definition, benefit.covers):
+            del form.onset_on
     return form
 
 
@@ -45,7 +55,7 @@ def read(kind: str, form: Any, claim: Claim) -> Amounts:
 
 
 def _event(form: Any, claim: Claim) -> Amounts:
-    facts: dict[str, Any] = {"occurred_on": form.occurred_on.data}
+    facts: dict[str, Any] = {"occurred_on": form.occurred_on.data, **_onset(form)}
     if "grade" in form and form.grade.data:
         facts["grades"] = [int(form.grade.data)]
     debt = "amount" in form
@@ -68,19 +78,20 @@ def _invoices(form: Any, claim: Claim) -> Amounts:
         facts={
             "occurred_on": max(item["issued_on"] for item in invoices),
             "settled_by_social": form.settled.data == "yes",
+            **_onset(form),
         },
     )
-    return Amounts({first: given}, invoices=invoices)
+    return Amounts({first: given}, cause=_cause(form), invoices=invoices)
 
 
 def _days(form: Any, claim: Claim) -> Amounts:
     first, last = date.fromisoformat(form.first.data), date.fromisoformat(form.last.data)
-    facts = {"days": (last - first).days + 1, "occurred_on": last.isoformat()}
+    facts = {"days": (last - first).days + 1, "occurred_on": last.isoformat(), **_onset(form)}
     heads = {
         head.position: HeadAmounts(claimed=_amount(form.amount.data), facts=facts)
         for head in claim.heads
     }
-    return Amounts(heads)
+    return Amounts(heads, cause=_cause(form))
 
 
 def _heads(form: Any, claim: Claim) -> Amounts:
@@ -91,6 +102,15 @@ def _heads(form: Any, claim: Claim) -> Amounts:
             paid_by_others=_amount(row.form.others.data),
         )
     return Amounts(heads)
+
+
+def _cause(form: Any) -> str | None:
+    return form.cause.data if "cause" in form else None
+
+
+def _onset(form: Any) -> dict[str, Any]:
+    given = form.onset_on.data if "onset_on" in form else None
+    return {"onset_on": given} if given else {}
 
 
 def _amount(text: str | None) -> Decimal:

@@ -11,6 +11,7 @@ from tests.claims.test_desk import assessor
 from tests.policies.support import Office
 
 DAY = "2026-11-20"
+BY = {"cause": "accident"}
 EVENT = {"occurred_on": DAY, "cause": "accident", "amount": "480000", "others": "80000"}
 
 
@@ -50,13 +51,13 @@ def payable(office: Office, claim_id: int) -> Decimal:
         ),
         (
             "employee-lost-work",
-            {"first": "2026-10-01", "last": "2026-11-14", "amount": "12000"},
+            {"first": "2026-10-01", "last": "2026-11-14", "amount": "12000", **BY},
             {"h1-monthly_wage": "6000", "h1-city": "示例市"},
             9_000,  # 6,000 / 30 x 45 days of 12,000
         ),
         (
             "employee-lost-work",
-            {"first": "2026-10-01", "last": "2026-11-14", "amount": "12000"},
+            {"first": "2026-10-01", "last": "2026-11-14", "amount": "12000", **BY},
             {"h1-monthly_wage": "3000", "h1-city": "example-city"},
             7_200,  # below the floor of 8,000 x 60%: 4,800 / 30 x 45
         ),

@@ -56,12 +56,16 @@ def fields_of(definition: ProductDefinition, claim: Claim) -> dict[int, tuple[st
     }
     own = contract.type_of(definition, claim.claim_type).benefit
     benefits |= dict.fromkeys(own.covers, own)
-    return {head.position: _of_benefit(benefits[head.cover]) for head in claim.heads}
+    return {head.position: _of_benefit(definition, benefits[head.cover]) for head in claim.heads}
 
 
-def _of_benefit(benefit: Benefit) -> tuple[str, ...]:
-    """The facts of its kind, and those of a debt or a wage where it pays one."""
-    more = (*(DEBT if asking.is_debt(benefit) else ()), *(WAGE if asking.is_wage(benefit) else ()))
+def _of_benefit(definition: ProductDefinition, benefit: Benefit) -> tuple[str, ...]:
+    """The facts of its kind, those of a debt or a wage where it pays one, and when an illness began."""
+    more = (
+        *(DEBT if asking.is_debt(benefit) else ()),
+        *(WAGE if asking.is_wage(benefit) else ()),
+        *(("onset_on",) if asking.onset_counts(definition, benefit.covers) else ()),
+    )
     names = BY_KIND[benefit.kind]
     return (*(name for name in more if name not in names), *names)
 

@@ -1,6 +1,8 @@
 """What has to be known about a loss before it can be computed, by the definition of the product."""
 
-from storefront.catalog.definition import Benefit
+from collections.abc import Sequence
+
+from storefront.catalog.definition import Benefit, ProductDefinition
 from storefront.catalog.definition.benefits import DailyCash, Graded, SumInsured, WorkInjury
 
 
@@ -15,3 +17,25 @@ def is_debt(benefit: Benefit) -> bool:
 def is_wage(benefit: Benefit) -> bool:
     """Whether days are paid by the wage and not by an agreed amount."""
     return isinstance(benefit.terms, DailyCash) and benefit.terms.amount == "wage"
+
+
+def cause_decides(definition: ProductDefinition, covers: Sequence[str]) -> bool:
+    """Whether the cause of an incident may speak against some of these covers."""
+    rules = definition.claims
+    if rules is None:
+        return False
+    named = any(
+        item.cause and (not item.covers or set(item.covers) & set(covers))
+        for item in rules.exclusions
+    )
+    return named or bool(rules.waiting and _wait(definition, covers))
+
+
+def onset_counts(definition: ProductDefinition, covers: Sequence[str]) -> bool:
+    """Whether it matters on which day an illness first showed itself."""
+    waiting = definition.claims.waiting if definition.claims else None
+    return bool(waiting and waiting.counts == "onset" and _wait(definition, covers))
+
+
+def _wait(definition: ProductDefinition, covers: Sequence[str]) -> bool:
+    return any(definition.cover(code).waiting_days for code in covers)

@@ -45,14 +45,14 @@ def find_out(
     heads = {head.position: head for head in claim.heads}
     if not set(found.heads) <= set(heads):
         raise Refused(_("This claim has no such head of loss."))
-    facts = _merged(claim.circumstances.get("facts", {}), found.incident)
-    claim.circumstances = {**claim.circumstances, "facts": facts}
-    known = claim.circumstances.get("found", {})
+    before = claim.circumstances.get("facts", {})
+    facts = _merged(before, found.incident)
+    changed = {"incident": _changed(before, facts)}
     for position, changes in found.heads.items():
-        changed = _change(heads[position], changes)
-        if changed:
-            known = {**known, str(position): sorted({*known.get(str(position), ()), *changed})}
-    claim.circumstances = {**claim.circumstances, "found": known}
+        changed[str(position)] = _change(heads[position], changes)
+    known = claim.circumstances.get("found", {})
+    known = {**known, **{at: sorted({*known.get(at, ()), *changed[at]}) for at in changed}}
+    claim.circumstances = {**claim.circumstances, "facts": facts, "found": known}
     _check(session, claim, now)
     _leave_trace(session, claim, found, member_id, now)
     return adjudicating.assess(session, claim, member_id, now)[1]
@@ -112,7 +112,11 @@ def _change(head: ClaimHead, changes: Mapping[str, Any]) -> set[str]:
     if changes.get("claimed") is not None:
         head.claimed = Decimal(str(changes["claimed"]))
     head.paid_elsewhere = paid_elsewhere(head.facts)
-    return {name for name, value in head.facts.items() if before.get(name) != value}
+    return _changed(before, head.facts)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return {name for name, value in after.items() if before.get(name) != value}
 
 
 def _check(session: Session, claim: Claim, now: datetime) -> None:

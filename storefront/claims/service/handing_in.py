@@ -58,7 +58,7 @@ def give_amounts(session: Session, claim: Claim, given: Amounts, now: datetime) 
         if head.position in given.heads:
             _fill(head, given.heads[head.position], found.get(str(head.position), ()))
     facts = dict(claim.circumstances.get("facts", {}))
-    if given.cause:
+    if given.cause and "cause" not in found.get("incident", ()):
         facts["cause"] = given.cause
     claim.circumstances = {**claim.circumstances, "facts": facts, "typed": dict(given.typed)}
     same = duplicates.keep_invoices(session, claim, given.invoices)

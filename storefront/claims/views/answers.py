@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import clock, files
 from storefront.access import public
-from storefront.catalog.definition import ClaimType
 from storefront.claims import amounts, texts
 from storefront.claims.answer_forms import MOST_ROWS, AccountForm, HeadsForm, ObjectionForm
 from storefront.claims.models import Claim, ClaimDecision
@@ -56,7 +55,7 @@ def give_amounts(ref: str) -> Page:
             return _amounts(claim, form)
         if not form.validate_on_submit():
             return _amounts(claim, form), 422
-        given = amounts.read(_claim_type(session, claim).benefit.kind, form, claim)
+        given = amounts.read(_kind(session, claim), form, claim)
         handing_in.give_amounts(session, claim, given, now)
     return _to(ref)
 
@@ -182,12 +181,14 @@ def letter(ref: str, number: int) -> BaseResponse:
     return response
 
 
-def _claim_type(session: Session, claim: Claim) -> ClaimType:
-    return contract.type_of(contract.definition_of(session, claim), claim.claim_type)
+def _kind(session: Session, claim: Claim) -> str:
+    definition = contract.definition_of(session, claim)
+    return contract.type_of(definition, claim.claim_type).benefit.kind
 
 
 def _amounts_form(claim: Claim, kept: dict[str, Any] | None) -> Any:
-    form = amounts.form_of(_claim_type(db.session, claim), kept)
+    definition = contract.definition_of(db.session, claim)
+    form = amounts.form_of(definition, contract.type_of(definition, claim.claim_type), kept)
     if isinstance(form, HeadsForm):
         while len(form.heads.entries) < len(claim.heads):
             form.heads.append_entry()
