@@ -10,7 +10,14 @@ from wtforms import BooleanField, FormField, RadioField, SelectField, StringFiel
 from wtforms.fields import FieldList
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import Form as PlainForm
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from storefront import clock
 from storefront.claims import bank
@@ -92,7 +99,32 @@ class InvoiceRow(PlainForm):
         return fine
 
 
-class InvoicesForm(Form):
+class _ForIllness:
+    """Needed where the cause is an illness, else it may stay empty."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.data:
+            raise StopValidation(
+                _("Please enter the day.") if form.cause.data == "illness" else None
+            )
+
+
+class CauseForm(Form):
+    """By what it came about; where it matters, on which day an illness first showed itself."""
+
+    cause = RadioField(
+        _l("By what?"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[SelectChoice(slug, label) for slug, label in CAUSES.items()],
+    )
+    onset_on = StringField(
+        _l("If it is an illness: on which day did its first signs show?"),
+        [_ForIllness(), _PastDay()],
+        filters=[stripped],
+    )
+
+
+class InvoicesForm(CauseForm):
     """Medical expenses, invoice by invoice, and what others have paid of them."""
 
     invoices = FieldList(FormField(InvoiceRow), min_entries=ROWS, max_entries=MOST_ROWS)
@@ -110,15 +142,12 @@ class InvoicesForm(Form):
             raise ValidationError(_("Please enter at least one invoice."))
 
 
-class EventForm(Form):
-    """A fixed benefit: when it came about, and by what."""
+class EventForm(CauseForm):
+    """When it came about, and by what; an amount where it is owed by law and not agreed."""
 
     occurred_on = _day(_l("On which day did it come about?"), _l("Please enter the day."))
-    cause = RadioField(
-        _l("By what?"),
-        [InputRequired(_l("Please choose one."))],
-        choices=[SelectChoice(slug, label) for slug, label in CAUSES.items()],
-    )
+    amount = _money(_l("Amount claimed (yuan)"), _l("Please enter the amount."))
+    others = _money(_l("Paid by others (yuan)"))
 
 
 class GradeForm(EventForm):
@@ -133,7 +162,7 @@ class GradeForm(EventForm):
     )
 
 
-class DaysForm(Form):
+class DaysForm(CauseForm):
     """Days in hospital or off work."""
 
     first = _day(_l("First day"), _l("Please enter the day."))

@@ -30,7 +30,8 @@ def assess(claim_id: int) -> None:
         if deciding.decide_by_rules(session, claim, now) is None:
             adjudicating.assess(session, claim, None, now)
             due = timeline.start_clock(session, claim, "decision", now).due_at
-            timeline.ask_staff(session, claim, "claims.assess", due, now)
+            if deciding.open_objection(session, claim) is None:  # else it waits for the second look
+                timeline.ask_staff(session, claim, "claims.assess", due, now)
 
 
 @jobs.job("claims.letter")

@@ -150,7 +150,8 @@ def invoices(*amounts: str, numbers: str = "INV", **more: str) -> dict[str, str]
             f"invoices-{place}-issued_on": today,
             f"invoices-{place}-amount": amount,
         }
-    return {"settled": "yes", "social": "", "others": "", "action": "save", **rows, **more}
+    said = {"settled": "yes", "social": "", "others": "", "cause": "accident", "action": "save"}
+    return {**said, **rows, **more}
 
 
 MEDICAL = ("identity", "medical-records", "invoices")

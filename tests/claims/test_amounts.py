@@ -12,7 +12,7 @@ from tests.policies.support import Office
 
 YESTERDAY = "2026-01-05"
 EVENT = {"occurred_on": YESTERDAY, "cause": "accident"}
-STAY = {"first": YESTERDAY, "last": "2026-01-08", "amount": ""}
+STAY = {"first": YESTERDAY, "last": "2026-01-08", "amount": "", "cause": "accident"}
 HEADS = {"heads-0-amount": "1500", "heads-0-others": "200"}
 
 KINDS = [

@@ -1,6 +1,7 @@
 """What holds for every claim, whatever it is: no payment below zero or above claim, limit or aggregate."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -50,6 +51,17 @@ def case_of(code: str, event: str, loss: Loss, used: tuple[Used, ...] = ()) -> C
         "losses": [],
     }
     return replace(build(code, data), losses=(loss,), used=used)
+
+
+def in_the_extension(case: Case) -> Case:
+    """The same in the last of the hours by which a delayed return extends cover, where there are any."""
+    hours = case.product.claims.extension_hours if case.product.claims else 0
+    if not hours:
+        return case
+    at = case.contract.end_at + timedelta(hours=hours - 1)
+    return replace(
+        case, incident=case.incident.model_copy(update={"at": at, "return_delayed": True})
+    )
 
 
 def taken(case: Case, found: Adjudication, claim: str) -> tuple[Used, ...]:
@@ -110,9 +122,10 @@ def test_paying_elsewhere_never_raises_a_payment(
     code=st.sampled_from(sorted(AGGREGATED)),
     amounts=st.lists(AMOUNTS, min_size=2, max_size=5),
     same_event=st.booleans(),
+    late=st.booleans(),
 )
 def test_no_order_of_claims_lets_their_sum_exceed_the_aggregate(
-    code: str, amounts: list[Decimal], same_event: bool
+    code: str, amounts: list[Decimal], same_event: bool, late: bool
 ) -> None:
     cover, facts = AGGREGATED[code]
     used: tuple[Used, ...] = ()
@@ -123,6 +136,8 @@ def test_no_order_of_claims_lets_their_sum_exceed_the_aggregate(
             event = "one" if same_event else f"event {number}"
             loss = Loss(code="1", cover=cover, claimed=claimed, **facts)
             case = case_of(code, event, loss, used)
+            if late:
+                case = in_the_extension(case)
             used += taken(case, adjudicate(case), f"C{number}")
         totals.append(sum((item.paid for item in used), Decimal(0)))
     assert max(totals) <= aggregate_of(code)

@@ -102,6 +102,7 @@ def test_a_medical_claim_is_decided_by_the_rules(
     page.fill("[name=invoices-0-issued_on]", incident().isoformat())
     page.fill("[name=invoices-0-amount]", "860.50")
     page.check("[name=settled][value=yes]")
+    page.check("[name=cause][value=accident]")
     page.fill("#social", "360.50")
     look(page)
     page.click("button[value=save]")

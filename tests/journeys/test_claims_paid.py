@@ -55,6 +55,7 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
     page.fill("[name=invoices-0-issued_on]", incident().isoformat())
     page.fill("[name=invoices-0-amount]", "7000")
     page.check("[name=settled][value=yes]")
+    page.check("[name=cause][value=accident]")
     page.click("button[value=save]")
     hand_in(page)
 

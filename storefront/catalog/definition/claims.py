@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from storefront.catalog.definition.base import AnswerKey, Code, Part, Text
+from storefront.catalog.definition.base import AnswerKey, Code, Part, Text, added_later
 from storefront.catalog.definition.terms import Amount
 
 Article = Annotated[str, StringConstraints(pattern=r"^[1-9]\d?(\.[1-9]\d?)?$")]
@@ -39,7 +39,8 @@ class Limit(Part):
 class Exclusion(Part):
     """A circumstance or a kind of expense that is not paid for, with what happens instead.
 
-    Without `covers` it holds for all. `recover`: paid, and claimed back from who is to blame.
+    Without `covers` it holds for all. `recover`: paid, and claimed back from who is to blame. `cause`:
+    an incident that came about by it falls under the exclusion, or a person has to look whether it does.
     """
 
     code: Code
@@ -48,6 +49,8 @@ class Exclusion(Part):
     covers: tuple[Code, ...] = ()
     effect: Literal["bar", "recover"] = "bar"
     returns: Literal["premiums", "cash-value"] | None = None
+    cause: Literal["illness"] | None = added_later(None)
+    cause_effect: Literal["bar", "question"] = added_later("bar")
 
 
 class Control(Part):

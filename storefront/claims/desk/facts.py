@@ -7,8 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from storefront.catalog.definition import ProductDefinition
+from storefront.catalog.definition import Benefit, ProductDefinition
 from storefront.claims.models import Claim, ClaimHead
+from storefront.claims.rules import asking
 from storefront.claims.service import contract
 from storefront.claims.service.finding_out import Found
 
@@ -32,6 +33,8 @@ BY_KIND: Mapping[str, tuple[str, ...]] = {
     "liability-limits": ("claimed", "paid_by_others", "expenses", "consent"),
     "loss-of-head": ("claimed", "paid_by_others", "expenses", "days", "daily", "consent"),
 }  # fmt: skip
+DEBT = ("claimed", "paid_by_social", "paid_by_others")
+WAGE = ("monthly_wage", "city")
 INCIDENT_ANSWERS = ("at_fault", "capacity", "return_delayed")
 LONGEST = 100
 
@@ -46,14 +49,25 @@ class Unreadable(ValueError):
 
 def fields_of(definition: ProductDefinition, claim: Claim) -> dict[int, tuple[str, ...]]:
     """The facts that each head needs, by its position."""
-    kinds = {
-        cover: claim_type.benefit.kind
+    benefits = {
+        cover: claim_type.benefit
         for claim_type in definition.claim_types
         for cover in claim_type.benefit.covers
     }
     own = contract.type_of(definition, claim.claim_type).benefit
-    kinds |= dict.fromkeys(own.covers, own.kind)
-    return {head.position: BY_KIND[kinds[head.cover]] for head in claim.heads}
+    benefits |= dict.fromkeys(own.covers, own)
+    return {head.position: _of_benefit(definition, benefits[head.cover]) for head in claim.heads}
+
+
+def _of_benefit(definition: ProductDefinition, benefit: Benefit) -> tuple[str, ...]:
+    """The facts of its kind, those of a debt or a wage where it pays one, and when an illness began."""
+    more = (
+        *(DEBT if asking.is_debt(benefit) else ()),
+        *(WAGE if asking.is_wage(benefit) else ()),
+        *(("onset_on",) if asking.onset_counts(definition, benefit.covers) else ()),
+    )
+    names = BY_KIND[benefit.kind]
+    return (*(name for name in more if name not in names), *names)
 
 
 def typed_of(head: ClaimHead, name: str) -> str:

@@ -5,13 +5,16 @@ from datetime import date, timedelta
 from typing import Literal
 
 from storefront.catalog.definition import Text
+from storefront.catalog.definition.claims import Exclusion
 from storefront.claims.rules import head_findings
-from storefront.claims.rules.facts import Case
+from storefront.claims.rules.facts import Case, Incident
 from storefront.claims.rules.outcome import Effect, Finding, Head, Return
 from storefront.claims.rules.terms import Agreed
 from storefront.claims.rules.wording import finding, give_back
 from storefront.clock import add_years, local_date
 
+UNCLEAR = (None, "other")
+"""Causes that say too little where an illness is not covered."""
 OVER = ("cancelled", "surrendered", "lapsed", "expired", "terminated")
 """States in which a contract covers nothing."""
 
@@ -133,7 +136,7 @@ def _term(agreed: Agreed) -> Iterator[Finding]:
 
 def _after_term(agreed: Agreed, clause: str, days: dict[str, date]) -> Iterator[Finding]:
     hours = agreed.rules.extension_hours if agreed.rules else 0
-    within = agreed.case.incident.at < agreed.case.contract.end_at + timedelta(hours=hours)
+    within = agreed.case.incident.at < agreed.covered_until
     delayed = agreed.case.incident.return_delayed
     if not within or delayed is False:
         yield finding("after-term", "bar", clause, **days)
@@ -145,24 +148,32 @@ def _after_term(agreed: Agreed, clause: str, days: dict[str, date]) -> Iterator[
 def _exclusions(agreed: Agreed) -> Iterator[Finding]:
     rules, case = agreed.rules, agreed.case
     for exclusion in rules.exclusions if rules else ():
-        if exclusion.code not in case.incident.exclusions:
-            continue
         heads = tuple(
             loss.code
             for loss in case.losses
             if not exclusion.covers or loss.cover in exclusion.covers
         )
-        if heads:
-            yield Finding(
-                code=exclusion.code,
-                effect="bar" if exclusion.effect == "bar" else "note",
-                message=exclusion.text,
-                clause=exclusion.clause,
-                heads=heads if exclusion.covers else (),
-            )
+        found = _excluded(exclusion, case.incident) if heads else None
+        if found is not None:
+            yield found.model_copy(update={"heads": heads if exclusion.covers else ()})
     for position in case.incident.special_terms:
         term = case.contract.content["special_terms"][position]
         yield finding("special-term", "bar", term=Text(zh=term["zh"], en=term["en"]))
+
+
+def _excluded(exclusion: Exclusion, incident: Incident) -> Finding | None:
+    """An exclusion that was found to apply, that the cause brings with it, or that it may bring."""
+    caused = exclusion.cause is not None and incident.cause == exclusion.cause
+    if exclusion.code in incident.exclusions or (caused and exclusion.cause_effect == "bar"):
+        return Finding(
+            code=exclusion.code,
+            effect="bar" if exclusion.effect == "bar" else "note",
+            message=exclusion.text,
+            clause=exclusion.clause,
+        )
+    if exclusion.cause and (caused or incident.cause in UNCLEAR):
+        return finding("cause-in-question", "question", exclusion.clause, reason=exclusion.text)
+    return None
 
 
 def _suicide(agreed: Agreed) -> Iterator[Finding]:

@@ -58,12 +58,16 @@ def _waiting(agreed: Agreed, loss: Loss) -> Iterator[Finding]:
         since = max(since, contract.reinstated_at)
     counted = loss.onset_on if waiting.counts == "onset" else loss.occurred_on
     day = counted or agreed.incident_day()
+    known = cause not in (None, "other")
     if waiting.counts == "onset" and day < local_date(contract.start_at):
         yield _about(agreed, loss, "onset-before", "question", "onset")
-    if not local_date(since) <= day < local_date(since) + timedelta(days=days):
+    over = local_date(since) + timedelta(days=days)
+    if not local_date(since) <= day < over:
+        if waiting.counts == "onset" and counted is None and day >= over:
+            yield of_head(loss, finding("onset-missing", "question", waiting.clause, days=days))
         return
-    effect: Effect = "bar" if cause else "question"
-    code = "waiting-period" if cause else "cause-unknown"
+    effect: Effect = "bar" if known else "question"
+    code = "waiting-period" if known else "cause-unknown"
     yield of_head(loss, finding(code, effect, waiting.clause, days=days))
 
 

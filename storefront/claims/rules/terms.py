@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
@@ -107,5 +107,11 @@ class Agreed:
         return local_date(self.case.incident.at)
 
     def in_period(self, moment: datetime) -> bool:
-        """Whether a moment lies in the period of insurance of this contract."""
-        return self.case.contract.start_at <= moment < self.case.contract.end_at
+        """Whether a moment lies in the period of insurance, or in the hours by which it is extended."""
+        return self.case.contract.start_at <= moment < self.covered_until
+
+    @property
+    def covered_until(self) -> datetime:
+        """The end of cover with the hours for which a delayed return extends it."""
+        hours = self.rules.extension_hours if self.rules else 0
+        return self.case.contract.end_at + timedelta(hours=hours)

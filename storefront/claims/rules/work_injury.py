@@ -41,9 +41,10 @@ def counted_wage(agreed: Agreed, loss: Loss) -> tuple[Decimal, list[Step]]:
 
 
 def local_average(agreed: Agreed, city: str | None, table: str) -> Decimal | None:
-    """The average monthly wage of a city in yuan; None where the table does not have it."""
+    """The average monthly wage of a city, by its code or name, in yuan; None where it is not known."""
     rows = agreed.case.tables.get(table, [])
-    found = next((row for row in rows if row["city"] == city), None)
+    names = ("city", "name_zh", "name_en")
+    found = next((row for row in rows if city and city in map(row.get, names)), None)
     return Decimal(found["monthly_wage"]) if found else None
 
 

@@ -130,9 +130,16 @@ def object_to(session: Session, claim: Claim, reasons: str, now: datetime) -> Ob
     return objection
 
 
+def may_withdraw(session: Session, claim: Claim) -> bool:
+    """Whether a claim can be withdrawn: nobody has decided it, and nothing was paid or promised."""
+    open_stage = claim.stage in ("reported", "documents", "assessment")
+    promised = paying.promised(session, claim) > 0
+    return open_stage and not promised and not objections(session, claim)
+
+
 def withdraw(session: Session, claim: Claim, now: datetime) -> None:
     """The customer does not want the claim any more. Raises Conflict once it was decided or paid ahead."""
-    if claim.stage not in ("reported", "documents", "assessment") or _is_reviewed(session, claim):
+    if not may_withdraw(session, claim):
         raise Conflict(_("This claim can no longer be withdrawn."))
     claim.decision = stages.next_decision(claim.decision, "withdrawn")
     actor = timeline.customer(claim)
@@ -211,7 +218,3 @@ def _keep_longer(session: Session, claim: Claim, now: datetime) -> None:
     until = timeline.retention(claim.policy.retain_until, now, disputed=True)
     claim.retain_until = max(claim.retain_until, until)
     attachments.retain(session, handing_in.OWNER, claim.ref, claim.retain_until)
-
-
-def _is_reviewed(session: Session, claim: Claim) -> bool:
-    return bool(objections(session, claim)) or paying.advanced(session, claim) > 0

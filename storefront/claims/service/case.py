@@ -4,9 +4,10 @@ Whoever decides by it holds the lock of policy and claim (`access.lock_row`), so
 one limit up at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,13 +16,15 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimAdvance, ClaimHead
+from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import contract
 from storefront.payments.models import Payment
 from storefront.policies import service as policies
 from storefront.policies.models import Policy
 
 UNUSED = ("withdrawn", "closed_without_payment")
-"""Decisions after which a claim uses nothing up, unless something was paid ahead."""
+"""Decisions after which a claim uses nothing up, unless something was paid or promised before."""
+NOTHING = Decimal(0)
 
 
 def of(session: Session, claim: Claim, now: datetime) -> rules.Case:
@@ -115,36 +118,60 @@ def _born(session: Session, claim: Claim) -> dict[str, date]:
 
 
 def _used(session: Session, claim: Claim) -> Iterator[rules.Used]:
-    """What the other claims of the policy took of its limits, by what was decided or paid ahead."""
+    """What the other claims of the policy took of its limits, by what was decided, paid or promised."""
     rows = session.execute(
-        select(Claim, ClaimHead, _advanced())
+        select(Claim, ClaimHead, _promised())
         .join(ClaimHead, ClaimHead.claim_id == Claim.id)
         .where(Claim.policy_id == claim.policy_id, Claim.id != claim.id)
         .order_by(Claim.id, ClaimHead.position)
     ).all()
-    ahead: dict[int, Decimal] = {other.id: advanced for other, _head, advanced in rows}
-    for other, head, advanced in rows:
-        if not head.figures:
-            continue  # nobody has looked at it yet
-        computed = _computed(head.figures)
-        paid = head.payable
-        if paid is None or other.decision in UNUSED:
-            if not advanced:
-                continue
-            paid = min(ahead[other.id], computed.payable)
-        ahead[other.id] -= min(ahead[other.id], paid)
-        if paid or not computed.payable:
-            taken = computed.model_copy(update={"payable": paid})
-            yield rules.used_by(taken, other.ref, event_of(other), other.incident_at.isoformat())
+    for other, together in groupby(rows, key=lambda row: row[0]):
+        looked_at = [(head, promised) for _claim, head, promised in together if head.figures]
+        if looked_at:
+            heads = [head for head, _promised_too in looked_at]
+            yield from _used_by(other, heads, looked_at[0][1])
 
 
-def _advanced() -> Any:
-    """The sum paid ahead for a claim, beside its rows."""
-    return (
-        select(func.coalesce(func.sum(ClaimAdvance.amount), 0))
-        .where(ClaimAdvance.claim_id == Claim.id)
-        .scalar_subquery()
+def _used_by(other: Claim, heads: Sequence[ClaimHead], promised: Decimal) -> Iterator[rules.Used]:
+    computed = [_computed(head.figures or {}) for head in heads]
+    counts = [head.payable is not None and other.decision not in UNUSED for head in heads]
+    decided = [
+        head.payable if head.payable is not None and counting else NOTHING
+        for head, counting in zip(heads, counts, strict=True)
+    ]
+    taken = at_least(decided, [found.payable for found in computed], promised)
+    for found, counting, paid in zip(computed, counts, taken, strict=True):
+        if paid or (counting and not found.payable):
+            used = found.model_copy(update={"payable": paid})
+            yield rules.used_by(used, other.ref, event_of(other), other.incident_at.isoformat())
+
+
+def at_least(
+    decided: Sequence[Decimal], computed: Sequence[Decimal], promised: Decimal
+) -> list[Decimal]:
+    """What the heads of a claim take of the limits where more was paid or promised than decided now.
+
+    A later decision may be lower than an earlier one: money that went out uses the limits up all the
+    same. The difference goes to the heads as far as they were computed, the rest to the first.
+    """
+    taken, left = list(decided), promised - sum(decided, NOTHING)
+    for place, most in enumerate(computed):
+        more = max(min(left, most - taken[place]), NOTHING)
+        taken[place] += more
+        left -= more
+    taken[0] += max(left, NOTHING)
+    return taken
+
+
+def _promised() -> Any:
+    """What was paid ahead for a claim or ordered by its decisions, beside its rows."""
+    ahead = select(func.coalesce(func.sum(ClaimAdvance.amount), 0)).where(
+        ClaimAdvance.claim_id == Claim.id
     )
+    ordered = select(func.coalesce(func.sum(PayoutDue.amount), 0)).where(
+        PayoutDue.claim_id == Claim.id, PayoutDue.key.startswith("decision:")
+    )
+    return ahead.scalar_subquery() + ordered.scalar_subquery()
 
 
 def _computed(figures: Mapping[str, Any]) -> rules.Head:

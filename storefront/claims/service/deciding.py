@@ -22,6 +22,8 @@ from storefront.errors import Conflict, Forbidden, Refused
 
 LETTER = "claims.letter"
 FULL = frozenset({"approved"})
+PERSONS = frozenset({"documents-refused", "found-out", "head-added", "objected"})
+"""Events after which the rules leave a claim to people."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,10 @@ def decide_by_rules(session: Session, claim: Claim, now: datetime) -> ClaimDecis
 
 
 def is_simple(session: Session, claim: Claim) -> bool:
-    """Whether nothing about the claim itself asks for a person."""
+    """Whether nothing about the claim itself asks for a person, and none has worked on it."""
     complete = not requirements.missing(requirements.of(session, claim))
-    return complete and not (claim.complex or claim.flags or claim.reopened)
+    alone = not timeline.happened(session, claim, PERSONS)
+    return complete and alone and not (claim.complex or claim.flags or claim.reopened)
 
 
 def may_be_automatic(found: rules.Adjudication) -> bool:

@@ -15,7 +15,7 @@ from storefront.audit.service import Deed
 from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimHead
 from storefront.claims.service import adjudicating, case, contract, timeline
-from storefront.claims.service.heads import set_reserve
+from storefront.claims.service.heads import paid_elsewhere, set_reserve
 from storefront.errors import Conflict, Refused
 
 COLUMNS = ("claimed",)
@@ -45,10 +45,14 @@ def find_out(
     heads = {head.position: head for head in claim.heads}
     if not set(found.heads) <= set(heads):
         raise Refused(_("This claim has no such head of loss."))
-    facts = _merged(claim.circumstances.get("facts", {}), found.incident)
-    claim.circumstances = {**claim.circumstances, "facts": facts}
+    before = claim.circumstances.get("facts", {})
+    facts = _merged(before, found.incident)
+    changed = {"incident": _changed(before, facts)}
     for position, changes in found.heads.items():
-        _change(heads[position], changes)
+        changed[str(position)] = _change(heads[position], changes)
+    known = claim.circumstances.get("found", {})
+    known = {**known, **{at: sorted({*known.get(at, ()), *changed[at]}) for at in changed}}
+    claim.circumstances = {**claim.circumstances, "facts": facts, "found": known}
     _check(session, claim, now)
     _leave_trace(session, claim, found, member_id, now)
     return adjudicating.assess(session, claim, member_id, now)[1]
@@ -101,13 +105,18 @@ def _merged(facts: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     return {key: value for key, value in together.items() if value is not None}
 
 
-def _change(head: ClaimHead, changes: Mapping[str, Any]) -> None:
-    facts = _merged(head.facts, {k: v for k, v in changes.items() if k not in COLUMNS})
-    head.facts = facts
+def _change(head: ClaimHead, changes: Mapping[str, Any]) -> set[str]:
+    """Changes the facts of a head; gives the names of those that are other ones now."""
+    before = head.facts
+    head.facts = _merged(before, {k: v for k, v in changes.items() if k not in COLUMNS})
     if changes.get("claimed") is not None:
         head.claimed = Decimal(str(changes["claimed"]))
-    elsewhere = (facts.get(key, 0) for key in ("paid_by_social", "paid_by_others"))
-    head.paid_elsewhere = sum((Decimal(str(amount)) for amount in elsewhere), Decimal(0))
+    head.paid_elsewhere = paid_elsewhere(head.facts)
+    return _changed(before, head.facts)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return {name for name, value in after.items() if before.get(name) != value}
 
 
 def _check(session: Session, claim: Claim, now: datetime) -> None:

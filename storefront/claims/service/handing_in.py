@@ -1,6 +1,6 @@
 """From documents to assessment: amounts, files that arrive, handing in, and documents that are judged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from storefront import jobs
 from storefront.attachments import service as attachments
+from storefront.attachments.models import Attachment
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import stages
 from storefront.claims.models import Claim, ClaimHead, ClaimRequirement
 from storefront.claims.service import duplicates, requirements, timeline
+from storefront.claims.service.heads import paid_elsewhere
 from storefront.claims.service.reporting import send_mail
 from storefront.crypto import token_hash
 from storefront.errors import Conflict, Refused
@@ -51,11 +53,12 @@ class Amounts:
 def give_amounts(session: Session, claim: Claim, given: Amounts, now: datetime) -> None:
     """Keeps amounts and facts of the heads. Raises Conflict once assessment began."""
     _must_be_open(claim)
+    found = claim.circumstances.get("found", {})
     for head in claim.heads:
         if head.position in given.heads:
-            _fill(head, given.heads[head.position])
+            _fill(head, given.heads[head.position], found.get(str(head.position), ()))
     facts = dict(claim.circumstances.get("facts", {}))
-    if given.cause:
+    if given.cause and "cause" not in found.get("incident", ()):
         facts["cause"] = given.cause
     claim.circumstances = {**claim.circumstances, "facts": facts, "typed": dict(given.typed)}
     same = duplicates.keep_invoices(session, claim, given.invoices)
@@ -73,16 +76,26 @@ def amounts_given(claim: Claim) -> bool:
 
 def refresh(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirement]:
     """The documents of a claim, brought in line with the files that are there."""
-    there = {
-        item.purpose for item in attachments.of(session, OWNER, claim.ref) if item.state == "ready"
-    }
+    newest = newest_files(attachments.of(session, OWNER, claim.ref))
     rows = requirements.of(session, claim)
     for row in rows:
-        if row.document in there and row.state == "missing":
+        there = requirements.stands_for(row, newest.get(row.document))
+        if there and row.state in ("missing", "refused"):
             row.state, row.received_at = "received", now
-        elif row.document not in there and row.state == "received":
+            row.judged_at = row.reason = None
+        elif not there and row.state == "received":
             row.state, row.received_at = "missing", None
     return rows
+
+
+def newest_files(files: Iterable[Attachment]) -> dict[str, datetime]:
+    """When the latest file of each document came."""
+    newest: dict[str, datetime] = {}
+    for file in files:
+        if file.state == "ready":
+            known = newest.get(file.purpose, file.created_at)
+            newest[file.purpose] = max(known, file.created_at)
+    return newest
 
 
 def hand_in(session: Session, claim: Claim, now: datetime) -> list[ClaimRequirement]:
@@ -122,10 +135,13 @@ def begin_assessment(session: Session, claim: Claim, now: datetime) -> None:
 def accept_document(
     session: Session, claim: Claim, document: str, member_id: int, now: datetime
 ) -> None:
-    """A member has looked at a document and can use it."""
+    """A member has looked at a document and can use it; after the last one nothing is to be asked for."""
     row = _judged(session, claim, document)
     row.state, row.judged_at, row.reason = "accepted", now, None
     _note_judgement(session, claim, row, member_id, now)
+    if all(other.state != "received" for other in requirements.of(session, claim)):
+        timeline.meet(session, claim, "missing", now)
+        timeline.staff_done(session, claim, "claims.documents", member_id, now)
 
 
 def refuse_documents(
@@ -170,14 +186,16 @@ def _same_files(session: Session, claim: Claim) -> list[dict[str, Any]]:
     return [{"code": "same-file", "claim": ref} for ref in sorted(refs)]
 
 
-def _fill(head: ClaimHead, given: HeadAmounts) -> None:
+def _fill(head: ClaimHead, given: HeadAmounts, found: Iterable[str]) -> None:
+    """What an assessor has found out stays, whatever is given anew."""
     head.claimed = given.claimed
-    head.paid_elsewhere = given.paid_by_social + given.paid_by_others
     head.facts = {
         **given.facts,
         "paid_by_social": str(given.paid_by_social),
         "paid_by_others": str(given.paid_by_others),
+        **{name: head.facts[name] for name in found if name in head.facts},
     }
+    head.paid_elsewhere = paid_elsewhere(head.facts)
 
 
 def _must_be_open(claim: Claim) -> None:

@@ -1,7 +1,9 @@
 """Heads of loss and their reserves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -70,6 +72,12 @@ def set_reserve(
     session.add(
         ReserveChange(head_id=head.id, amount=amount, reason=reason, member_id=member_id, at=now)
     )
+
+
+def paid_elsewhere(facts: Mapping[str, Any]) -> Decimal:
+    """What others paid for a head, by its facts, in yuan."""
+    amounts = (facts.get(key, 0) for key in ("paid_by_social", "paid_by_others"))
+    return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
 
 
 def reserve_history(session: Session, claim: Claim) -> list[ReserveChange]:

@@ -30,6 +30,16 @@ def missing(rows: Sequence[ClaimRequirement]) -> list[ClaimRequirement]:
     return [row for row in rows if row.required and row.state not in HERE]
 
 
+def stands_for(row: ClaimRequirement, newest: datetime | None) -> bool:
+    """Whether there is a file for a document; after a refusal only one that came later counts.
+
+    `newest` is when the latest file for it came, None without any.
+    """
+    if newest is None:
+        return False
+    return row.state != "refused" or row.judged_at is None or newest > row.judged_at
+
+
 def ask_first(session: Session, claim: Claim, definition: ProductDefinition, now: datetime) -> None:
     """The complete list, given with the report itself: that is the guidance (C-01, C-07)."""
     claim_type = contract.type_of(definition, claim.claim_type)

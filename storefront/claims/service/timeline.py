@@ -1,5 +1,6 @@
 """What every step of a claim leaves behind: an event, evidence, clocks, work for the staff."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -151,6 +152,12 @@ def visible(session: Session, claim: Claim) -> list[ClaimEvent]:
         ClaimEvent.claim_id == claim.id, ClaimEvent.visible_to_customer
     )
     return list(session.scalars(found.order_by(ClaimEvent.id.desc()).limit(100)))
+
+
+def happened(session: Session, claim: Claim, kinds: Collection[str]) -> bool:
+    """Whether anything of these kinds stands in a claim's timeline."""
+    found = select(ClaimEvent.id).where(ClaimEvent.claim_id == claim.id, ClaimEvent.kind.in_(kinds))
+    return session.scalar(found.limit(1)) is not None
 
 
 def _latest(session: Session, claim: Claim, kind: str) -> ClaimClock | None:

@@ -187,8 +187,8 @@ def _kind(session: Session, claim: Claim) -> str:
 
 
 def _amounts_form(claim: Claim, kept: dict[str, Any] | None) -> Any:
-    kind = _kind(db.session, claim)
-    form = amounts.FORMS[kind](data=kept) if kept else amounts.FORMS[kind]()
+    definition = contract.definition_of(db.session, claim)
+    form = amounts.form_of(definition, contract.type_of(definition, claim.claim_type), kept)
     if isinstance(form, HeadsForm):
         while len(form.heads.entries) < len(claim.heads):
             form.heads.append_entry()

@@ -67,11 +67,11 @@ def show(ref: str) -> Page:
             return unknown()
         definition = contract.definition_of(session, claim)
         rows = requirements.of(session, claim)
-        files = files_of(attachments.of(session, handing_in.OWNER, claim.ref))
-        ready = {code for code, found in files.items() if any(f.state == "ready" for f in found)}
+        uploaded = attachments.of(session, handing_in.OWNER, claim.ref)
+        files, newest = files_of(uploaded), handing_in.newest_files(uploaded)
         missing = [
             row for row in requirements.missing(rows)
-            if row.state == "refused" or row.document not in ready
+            if not requirements.stands_for(row, newest.get(row.document))
         ]  # fmt: skip
         running = [row for row in timeline.clocks_of(session, claim) if row.met_at is None]
         given = handing_in.amounts_given(claim)
@@ -100,13 +100,12 @@ def show(ref: str) -> Page:
 def _answers(session: Session, claim: Claim) -> dict[str, object]:
     """What the customer may do now."""
     decision = deciding.latest(session, claim)
-    open_stage = claim.stage in ("reported", "documents", "assessment")
     objections = answering.objections(session, claim)
     return {
         "letter": decision.number if decision and decision.letter_sha256 else None,
         "may_accept": bool(claim.stage == "decided" and claim.payable),
         "may_object": answering.may_object(session, claim),
-        "may_withdraw": open_stage and not objections,
+        "may_withdraw": answering.may_withdraw(session, claim),
         "objection": next((row for row in objections if row.state == "open"), None),
         "complaint": any(row.state == "decided" for row in objections),
         "waiting_advance": paying.waiting_advance(session, claim),
