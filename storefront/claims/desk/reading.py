@@ -12,11 +12,18 @@ from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules
-from storefront.claims.desk import facts, listing
+from storefront.claims.desk import facts, listing, offers
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import adjudicating, contract, handing_in, requirements, timeline
+from storefront.claims.service import (
+    adjudicating,
+    contract,
+    handing_in,
+    people,
+    requirements,
+    timeline,
+)
 from storefront.claims.service.heads import reserve_history
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
@@ -62,6 +69,7 @@ def frame(session: Session, claim: Claim, member: Member) -> Context:
         "claim": claim,
         "definition": definition,
         "claim_type": contract.type_of(definition, claim.claim_type),
+        "head_titles": people.titles(definition, claim),
         "items": items,
         "me": member,
         "assesses": "claims.assess" in member.permissions,
@@ -87,9 +95,12 @@ def assessment(session: Session, claim: Claim) -> Context:
         "heads": heads_of(claim, found),
         "clocks": timeline.clocks_of(session, claim),
         "fields": facts.fields_of(definition, claim),
+        "publicity": facts.publicity_counts(definition, claim),
+        "refusable": facts.refusable(definition, claim),
         "typed_of": facts.typed_of,
         "labels": facts.labels(),
         "facts": claim.circumstances.get("facts", {}),
+        **(offers.of(session, claim, definition) if claim.stage == "assessment" else {}),
     }
 
 

@@ -11,7 +11,7 @@ from storefront.claims.letter import Letter, Line, Part
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.rules import Step
 from storefront.claims.rules.wording import step
-from storefront.claims.service import contract, timeline
+from storefront.claims.service import contract, people, timeline
 from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
 
@@ -56,7 +56,7 @@ def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
             Line(line.label.model_dump(), line.amount, line.clause)
             for line in _steps(figures, head.payable)
         )
-        name = definition.cover(head.cover).name.model_dump()
+        name = people.title(definition, head)
         found.append(Part(name, figures.payable, lines))
     return tuple(found)
 

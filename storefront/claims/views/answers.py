@@ -14,7 +14,15 @@ from storefront.claims import amounts, texts
 from storefront.claims.answer_forms import MOST_ROWS, AccountForm, HeadsForm, ObjectionForm
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.payouts import settling
-from storefront.claims.service import access, answering, contract, deciding, handing_in, paying
+from storefront.claims.service import (
+    access,
+    answering,
+    contract,
+    deciding,
+    handing_in,
+    paying,
+    people,
+)
 from storefront.claims.views import blueprint
 from storefront.claims.views.claim import decision_html
 from storefront.claims.views.common import unknown, visitor
@@ -201,7 +209,7 @@ def _amounts(claim: Claim, form: Any) -> str:
         "claims/amounts.html",
         claim=claim,
         form=form,
-        covers=[definition.cover(head.cover).name for head in claim.heads],
+        covers=[people.title(definition, head) for head in claim.heads],
         claim_type=contract.type_of(definition, claim.claim_type),
     )
 
