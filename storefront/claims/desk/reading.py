@@ -11,8 +11,10 @@ from storefront.applications.decisions.queue import names_of
 from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
+from storefront.catalog.definition import ProductDefinition
 from storefront.claims import rules
 from storefront.claims.desk import facts, listing, offers
+from storefront.claims.desk import files as desk_files
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
 from storefront.claims.payouts.models import PayoutDue
@@ -77,7 +79,7 @@ def frame(session: Session, claim: Claim, member: Member) -> Context:
     }
 
 
-def assessment(session: Session, claim: Claim) -> Context:
+def assessment(session: Session, claim: Claim, definition: ProductDefinition) -> Context:
     """Heads with their figures, findings, decisions, objections and clocks."""
     decisions = session.execute(
         select(ClaimDecision, Objection)
@@ -87,12 +89,13 @@ def assessment(session: Session, claim: Claim) -> Context:
     ).all()
     row: ClaimAssessment | None = adjudicating.latest(session, claim)
     found = adjudicating.result_of(row) if row else None
-    definition = contract.definition_of(session, claim)
     return {
         "decisions": decisions,
         "objection": next((one for _d, one in decisions if one and one.state == "open"), None),
         "found": found,
         "heads": heads_of(claim, found),
+        "adjuster": timeline.adjuster(session, claim),
+        "typed_amounts": claim.circumstances.get("typed", {}),
         "clocks": timeline.clocks_of(session, claim),
         "fields": facts.fields_of(definition, claim),
         "publicity": facts.publicity_counts(definition, claim),
@@ -163,6 +166,8 @@ def course(session: Session, claim: Claim) -> Context:
     return {
         "events": events,
         "notes": notes,
+        "files": files_of(attachments.of(session, desk_files.OWNER, claim.ref)),
+        "purpose_of": desk_files.purpose_of,
         "kinds": note_kinds(),
         "members": names_of(session, ids),
     }
