@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from storefront import crypto
 
-revision = "0021"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None

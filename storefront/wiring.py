@@ -31,6 +31,7 @@ from storefront.catalog import views as catalog_views
 from storefront.catalog import wording
 from storefront.claims import closing as claims_closing
 from storefront.claims import views as claims
+from storefront.claims.desk import files as claims_files
 from storefront.claims.desk import pages as claims_desk
 from storefront.claims.payouts import pages as payouts
 from storefront.closing import commands as closing_commands
@@ -109,6 +110,7 @@ def init_app(app: Flask) -> None:
     claims.init_app(app)
     payouts.init_app(app)
     claims_desk.init_app(app)
+    gates.register(claims_files.OWNER, claims_files.GATE)
     app.register_blueprint(replay.blueprint)
     app.register_blueprint(replay_faults.blueprint)
     app.register_blueprint(diligence.blueprint)

@@ -29,7 +29,8 @@ class Gate:
 
     `page` gives the page of an owner's files for a visitor, `staff_page` for staff. `reading` and
     `writing` are the permissions that members of staff need; empty: none may. With `keep_original` the
-    file stays as it came, beside the re-encoded picture. `arrived` is called when a file is accepted,
+    file stays as it came, beside the re-encoded picture; with `lasting` nobody takes an accepted file
+    away. `arrived` is called when a file is accepted,
     in the same transaction.
     """
 
@@ -39,6 +40,7 @@ class Gate:
     writing: str = ""
     staff_page: Callable[[str], str] | None = None
     keep_original: bool = False
+    lasting: bool = False
     arrived: Arrived | None = None
 
 
@@ -64,6 +66,11 @@ def gate_of(owner_kind: str) -> Gate:
     if owner_kind not in _gates:
         raise NotFound
     return _gates[owner_kind]
+
+
+def may_remove(attachment: Attachment) -> bool:
+    """Whether a file may be taken away by whoever may change the owner's files."""
+    return not (gate_of(attachment.owner_kind).lasting and attachment.state == "ready")
 
 
 def present_member() -> Member | None:

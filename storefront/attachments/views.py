@@ -7,6 +7,7 @@ if there were nothing. A piece is kept before the row is changed, outside of the
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -16,6 +17,7 @@ from storefront.attachments import gates, rules, sending, service, storage, text
 from storefront.attachments.models import Attachment
 from storefront.attachments.values import FileRefused, Limits, Offer, Owner, Piece, WrongOffset
 from storefront.db import transaction
+from storefront.errors import Conflict
 from storefront.extensions import limiter
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
@@ -101,7 +103,9 @@ def files(kind: str, owner: str, purpose: str) -> str:
     with transaction() as session:
         gates.admit(session, kind, owner, member, writing=False)
         found = [item for item in service.of(session, kind, owner) if item.purpose == purpose]
-        return render_template("attachments/files.html", files=found)
+        return render_template(
+            "attachments/files.html", files=found, lasting=gates.gate_of(kind).lasting
+        )
 
 
 @blueprint.post("/<string:ref>/remove")
@@ -112,6 +116,8 @@ def remove(ref: str) -> Response:
     with transaction() as session:
         attachment = service.get(session, ref)
         admission = gates.admit(session, *_owner(attachment), member, writing=True)
+        if not gates.may_remove(attachment):
+            raise Conflict(_("This file is part of the record and stays."))
         service.remove(session, attachment, clock.now())
     return redirect(admission.page, 303)
 

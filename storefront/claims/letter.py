@@ -19,11 +19,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """One head of loss."""
+    """One head of loss: what of the claim was insured, and what its tightest limit had left before."""
 
     name: Mapping[str, str]
     payable: Decimal
     lines: tuple[Line, ...]
+    eligible: Decimal
+    eligible_clause: str
+    limit_left: Decimal | None
+    limit_clause: str
 
 
 @dataclass(frozen=True)

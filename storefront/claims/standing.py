@@ -157,6 +157,7 @@ def event(found: ClaimEvent) -> str:
         "payout-approve": _("A second person approved the payment"),
         "payout-dismiss": _("A second person sent the payment back"),
         "found-out": _("Facts were found out"),
+        "desk-file": _("The insurer's desk added a file"),
         "head-added": _("A head of loss was added"),
         "payout-rejected": _("The bank could not pay to the account"),
         "complex": _("The claim needs more time to be looked into"),

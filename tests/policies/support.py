@@ -1,5 +1,6 @@
 """What the tests of policies do again and again: a paid application, a worker, what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storefront import clock, files, jobs
 from storefront.accounts.models import Customer
+from storefront.applications import controls, declaration
 from storefront.applications.models import Application
 from storefront.catalog import answers as catalog_answers
 from storefront.catalog import pricing
@@ -100,13 +102,21 @@ def paid_application(
     start_in_days: int = 10,
     now: datetime | None = None,
     changes: dict[str, str] | None = None,
+    stated: Mapping[str, str] | None = None,
 ) -> Payment:
-    """An accepted application whose premium has arrived; nothing has followed from it yet."""
+    """An accepted application whose premium has arrived; nothing has followed from it yet.
+
+    `stated` are answers of the questionnaire about the enterprise, as its form sends them.
+    """
     now = now or clock.now()
     customer = customer or new_customer(session)
     bundle = catalog.current(session, code, now)
     start = clock.local_date(now) + timedelta(days=start_in_days)
     people = parties(code)
+    if stated:
+        questions = bundle.definition.application.questionnaire
+        given, _faults = declaration.read_answers(questions, stated)
+        people["controls"] = controls.stored(given, now)
     dated = {"start_date": start.isoformat()} if bundle.definition.start.key else {}
     answers = catalog_answers.example(bundle.definition, **dated, **(changes or {}))
     priced = pricing.price(bundle, answers, max(1, len(people["insured"])))

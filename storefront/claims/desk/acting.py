@@ -23,6 +23,7 @@ from storefront.claims.service import (
     handing_in,
     heads,
     paying,
+    people,
     requirements,
 )
 from storefront.db import transaction
@@ -53,7 +54,7 @@ def compute(ref: str) -> Page:
             found=computed,
             heads={int(head.code): head for head in computed.heads},
             claim=claim,
-            definition=definition,
+            head_titles=people.titles(definition, claim),
         )
 
 
@@ -70,17 +71,6 @@ def find_out(ref: str) -> Page:
             return pages.assessment_page(session, claim, unreadable.errors), 422
         finding_out.find_out(session, claim, found, member.id, now)
     flash(_("The facts are kept, and the claim is computed again."), "success")
-    return to(ref)
-
-
-@blueprint.post("/<string:ref>/heads")
-@staff("claims.assess")
-def add_head(ref: str) -> Page:
-    """Adds a head of loss under another cover."""
-    with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
-        cover = request.form.get("cover", "")
-        finding_out.add_head(session, claim, cover, current_member().id, clock.now())
     return to(ref)
 
 

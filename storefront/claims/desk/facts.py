@@ -8,6 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from storefront.catalog.definition import Benefit, ProductDefinition
+from storefront.catalog.definition.benefits import LossOfHead
+from storefront.claims.desk import incident
+from storefront.claims.desk.incident import Errors
 from storefront.claims.models import Claim, ClaimHead
 from storefront.claims.rules import asking
 from storefront.claims.service import contract
@@ -36,6 +39,9 @@ BY_KIND: Mapping[str, tuple[str, ...]] = {
 DEBT = ("claimed", "paid_by_social", "paid_by_others")
 WAGE = ("monthly_wage", "city")
 INCIDENT_ANSWERS = ("at_fault", "capacity", "return_delayed")
+REFUSABLE = ("work-injury", "reimbursement", "liability-limits", "loss-of-head")
+"""Kinds whose amount is claimed, so that a part of it can be excluded."""
+MOST_REFUSED = 12
 LONGEST = 100
 
 
@@ -49,25 +55,53 @@ class Unreadable(ValueError):
 
 def fields_of(definition: ProductDefinition, claim: Claim) -> dict[int, tuple[str, ...]]:
     """The facts that each head needs, by its position."""
-    benefits = {
+    benefits = _benefits(definition, claim)
+    return {head.position: _fields(definition, benefits, head) for head in claim.heads}
+
+
+def refusable(definition: ProductDefinition, claim: Claim) -> set[int]:
+    """The heads of which a part can be refused, where the product has exclusions."""
+    if definition.claims is None or not definition.claims.exclusions:
+        return set()
+    benefits = _benefits(definition, claim)
+    return {head.position for head in claim.heads if benefits[head.cover].kind in REFUSABLE}
+
+
+def publicity_counts(definition: ProductDefinition, claim: Claim) -> bool:
+    """Whether a head pays by how long ago the event became public."""
+    benefits = _benefits(definition, claim)
+    return any(_counts_publicity(benefits[head.cover], head) for head in claim.heads)
+
+
+def _counts_publicity(benefit: Benefit, head: ClaimHead) -> bool:
+    terms = benefit.terms
+    return isinstance(terms, LossOfHead) and head.cover in terms.within_days_of_publicity
+
+
+def _benefits(definition: ProductDefinition, claim: Claim) -> dict[str, Benefit]:
+    """The benefit behind every cover: of the claim's own type, else of the one that knows it."""
+    found = {
         cover: claim_type.benefit
         for claim_type in definition.claim_types
         for cover in claim_type.benefit.covers
     }
     own = contract.type_of(definition, claim.claim_type).benefit
-    benefits |= dict.fromkeys(own.covers, own)
-    return {head.position: _of_benefit(definition, benefits[head.cover]) for head in claim.heads}
+    return found | dict.fromkeys(own.covers, own)
 
 
-def _of_benefit(definition: ProductDefinition, benefit: Benefit) -> tuple[str, ...]:
-    """The facts of its kind, those of a debt or a wage where it pays one, and when an illness began."""
+def _fields(
+    definition: ProductDefinition, benefits: Mapping[str, Benefit], head: ClaimHead
+) -> tuple[str, ...]:
+    """The facts of its kind, and those of a debt, a wage, an illness or publicity where they count."""
+    benefit = benefits[head.cover]
     more = (
         *(DEBT if asking.is_debt(benefit) else ()),
         *(WAGE if asking.is_wage(benefit) else ()),
         *(("onset_on",) if asking.onset_counts(definition, benefit.covers) else ()),
     )
     names = BY_KIND[benefit.kind]
-    return (*(name for name in more if name not in names), *names)
+    late = ("occurred_on",) if _counts_publicity(benefit, head) else ()
+    return (*(name for name in more if name not in names), *names, *late)
 
 
 def typed_of(head: ClaimHead, name: str) -> str:
@@ -82,7 +116,7 @@ def typed_of(head: ClaimHead, name: str) -> str:
 
 def read(form: Mapping[str, str], definition: ProductDefinition, claim: Claim) -> Found:
     """The form as facts; what was left empty is taken back. Raises Unreadable."""
-    errors: list[tuple[str, str]] = []
+    errors: Errors = []
     heads: dict[int, dict[str, Any]] = {}
     for position, names in fields_of(definition, claim).items():
         for name in names:
@@ -93,28 +127,30 @@ def read(form: Mapping[str, str], definition: ProductDefinition, claim: Claim) -
                 heads.setdefault(position, {})[name] = _value(name, form[key].strip())
             except (ValueError, InvalidOperation):
                 errors.append((key, _sentence(name)))
+    for position in refusable(definition, claim):
+        if f"h{position}-refused-0-reason" in form:
+            parts = _refused(form, position, errors)
+            heads.setdefault(position, {})["refused"] = parts or None
+    about = incident.read(form, definition, errors)
     if errors:
         raise Unreadable(errors)
-    return Found(_incident(form, definition), heads)
+    return Found(about, heads)
 
 
-def _incident(form: Mapping[str, str], definition: ProductDefinition) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if "cause" in form:
-        found["cause"] = form["cause"] or None
-    for name in INCIDENT_ANSWERS:
-        if name in form:
-            found[name] = _answer(form[name])
-    rules = definition.claims
-    if rules is not None and "incident" in form:
-        chosen = [item.code for item in rules.exclusions if form.get(f"exclusion-{item.code}")]
-        found["exclusions"] = chosen or None
-        controls = {
-            item.code: answer
-            for item in rules.controls
-            if (answer := _answer(form.get(f"control-{item.code}", ""))) is not None
-        }
-        found["controls"] = controls or None
+def _refused(form: Mapping[str, str], position: int, errors: Errors) -> list[dict[str, str]]:
+    """The parts of a bill that an article excludes: rows of the form that are filled in."""
+    found = []
+    for row in range(MOST_REFUSED):
+        name = f"h{position}-refused-{row}"
+        reason, amount = form.get(f"{name}-reason", ""), form.get(f"{name}-amount", "").strip()
+        if not reason and not amount:
+            continue
+        try:
+            found.append({"reason": reason, "amount": _money(amount)})
+        except (ValueError, InvalidOperation):
+            errors.append((f"{name}-amount", _sentence("claimed")))
+        if not reason:
+            errors.append((f"{name}-reason", _("Please choose the reason.")))
     return found
 
 
@@ -130,7 +166,7 @@ def _value(name: str, text: str) -> Any:
         return date.fromisoformat(text).isoformat()
     if name == "grades":
         return [int(part) for part in text.replace("\uff0c", ",").split(",")]
-    return _answer(text) if name in ANSWERS else text[:LONGEST]
+    return incident.answer(text) if name in ANSWERS else text[:LONGEST]
 
 
 def _money(text: str) -> str:
@@ -138,10 +174,6 @@ def _money(text: str) -> str:
     if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
         raise ValueError(text)
     return str(amount)
-
-
-def _answer(text: str) -> bool | None:
-    return {"yes": True, "no": False}.get(text)
 
 
 def _sentence(name: str) -> str:
@@ -177,4 +209,5 @@ def labels() -> dict[str, str]:
         "at_fault": _("At fault"),
         "capacity": _("Had capacity"),
         "return_delayed": _("Could not return in time, without blame"),
+        "public_on": _("Became public on"),
     }

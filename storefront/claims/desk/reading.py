@@ -11,12 +11,21 @@ from storefront.applications.decisions.queue import names_of
 from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
+from storefront.catalog.definition import ProductDefinition
 from storefront.claims import rules
-from storefront.claims.desk import facts, listing
+from storefront.claims.desk import facts, listing, offers
+from storefront.claims.desk import files as desk_files
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import adjudicating, contract, handing_in, requirements, timeline
+from storefront.claims.service import (
+    adjudicating,
+    contract,
+    handing_in,
+    people,
+    requirements,
+    timeline,
+)
 from storefront.claims.service.heads import reserve_history
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
@@ -62,6 +71,7 @@ def frame(session: Session, claim: Claim, member: Member) -> Context:
         "claim": claim,
         "definition": definition,
         "claim_type": contract.type_of(definition, claim.claim_type),
+        "head_titles": people.titles(definition, claim),
         "items": items,
         "me": member,
         "assesses": "claims.assess" in member.permissions,
@@ -69,7 +79,7 @@ def frame(session: Session, claim: Claim, member: Member) -> Context:
     }
 
 
-def assessment(session: Session, claim: Claim) -> Context:
+def assessment(session: Session, claim: Claim, definition: ProductDefinition) -> Context:
     """Heads with their figures, findings, decisions, objections and clocks."""
     decisions = session.execute(
         select(ClaimDecision, Objection)
@@ -79,17 +89,21 @@ def assessment(session: Session, claim: Claim) -> Context:
     ).all()
     row: ClaimAssessment | None = adjudicating.latest(session, claim)
     found = adjudicating.result_of(row) if row else None
-    definition = contract.definition_of(session, claim)
     return {
         "decisions": decisions,
         "objection": next((one for _d, one in decisions if one and one.state == "open"), None),
         "found": found,
         "heads": heads_of(claim, found),
+        "adjuster": timeline.adjuster(session, claim),
+        "typed_amounts": claim.circumstances.get("typed", {}),
         "clocks": timeline.clocks_of(session, claim),
         "fields": facts.fields_of(definition, claim),
+        "publicity": facts.publicity_counts(definition, claim),
+        "refusable": facts.refusable(definition, claim),
         "typed_of": facts.typed_of,
         "labels": facts.labels(),
         "facts": claim.circumstances.get("facts", {}),
+        **(offers.of(session, claim, definition) if claim.stage == "assessment" else {}),
     }
 
 
@@ -152,6 +166,8 @@ def course(session: Session, claim: Claim) -> Context:
     return {
         "events": events,
         "notes": notes,
+        "files": files_of(attachments.of(session, desk_files.OWNER, claim.ref)),
+        "purpose_of": desk_files.purpose_of,
         "kinds": note_kinds(),
         "members": names_of(session, ids),
     }

@@ -12,6 +12,7 @@ from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
 from storefront.claims.models import Claim
 from storefront.claims.payouts import texts as payout_texts
 from storefront.claims.service import deciding
+from storefront.claims.views.common import signed_letter
 from storefront.db import transaction
 from storefront.extensions import current_language
 from storefront.worklist import service as worklist
@@ -81,6 +82,15 @@ def course(ref: str) -> str:
         )
 
 
+@blueprint.get("/<string:ref>/letters/<int:number>.pdf")
+@staff("claims.read")
+def letter(ref: str, number: int) -> Page:
+    """The signed letter of a decision, as the customer has it."""
+    with transaction() as session:
+        claim = reading.opened(session, ref, current_member(), clock.now())
+        return signed_letter(session, claim, number)
+
+
 @blueprint.post("/<string:ref>/take/<int:item_id>")
 @staff("claims.assess")
 def take(ref: str, item_id: int) -> Page:
@@ -103,14 +113,15 @@ def assessment_page(
     session: Session, claim: Claim, errors: Errors | None = None, preview: str = ""
 ) -> str:
     """The page on which a claim is assessed and decided."""
-    context = reading.assessment(session, claim)
+    frame = _frame(session, claim, "show")
+    context = reading.assessment(session, claim, frame["definition"])
     found = context["found"]
     member = current_member()
     objection = context["objection"]
     before = next((row for row, one in context["decisions"] if one is objection), None)
     return render_template(
         "staff/claims/show.html",
-        **_frame(session, claim, "show"),
+        **frame,
         **context,
         suggestion=deciding.suggested(found) if found else None,
         barred=objection is not None and before is not None and before.decided_by == member.id,

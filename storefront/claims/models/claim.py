@@ -73,6 +73,7 @@ class Claim(Base):
 class ClaimHead(Base):
     """One head of loss: what is claimed under one cover, for one person where people are insured.
 
+    `named` is the name of the person hurt, where it is not the one of the report.
     `facts` is what the adjudication needs, `figures` what it found, line by line with its clauses;
     `payable` is what was decided to be paid for it and uses limits up. `reserve` is what is expected
     to be paid still.
@@ -92,6 +93,7 @@ class ClaimHead(Base):
     position: Mapped[int]
     cover: Mapped[str]
     person: Mapped[int | None]
+    named: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     claimed: Mapped[Decimal]
     paid_elsewhere: Mapped[Decimal]
     facts: Mapped[Any] = mapped_column(Encrypted)

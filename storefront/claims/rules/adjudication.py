@@ -54,6 +54,18 @@ def adjudicate(case: Case) -> Adjudication:
     )
 
 
+def unknown(case: Case) -> set[str]:
+    """What the facts of a case name and its contract does not have: exclusions, terms, measures."""
+    agreed, incident = Agreed(case), case.incident
+    rules = agreed.rules
+    named = {*incident.exclusions, *(part.reason for loss in case.losses for part in loss.refused)}
+    found = named - {item.code for item in (rules.exclusions if rules else ())}
+    measures = {item.code for item in (rules.controls if rules else ())} | set(agreed.stated)
+    found |= set(incident.controls) - measures
+    terms = len(case.contract.content.get("special_terms", []))
+    return found | {str(place + 1) for place in incident.special_terms if place not in range(terms)}
+
+
 def _head(
     agreed: Agreed, loss: Loss, ledger: Ledger, barred: frozenset[str], premium_due: Decimal
 ) -> Head:

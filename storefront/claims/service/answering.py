@@ -217,4 +217,5 @@ def _keep_longer(session: Session, claim: Claim, now: datetime) -> None:
     """A dispute is kept two years longer (E-03)."""
     until = timeline.retention(claim.policy.retain_until, now, disputed=True)
     claim.retain_until = max(claim.retain_until, until)
-    attachments.retain(session, handing_in.OWNER, claim.ref, claim.retain_until)
+    for kind in (handing_in.OWNER, timeline.DESK_FILES):
+        attachments.retain(session, kind, claim.ref, claim.retain_until)

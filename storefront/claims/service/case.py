@@ -17,7 +17,7 @@ from storefront import clock
 from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimAdvance, ClaimHead
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import contract
+from storefront.claims.service import contract, people
 from storefront.payments.models import Payment
 from storefront.policies import service as policies
 from storefront.policies.models import Policy
@@ -47,11 +47,6 @@ def event_of(claim: Claim) -> str:
     """
     named = claim.circumstances.get("facts", {}).get("event")
     return str(named or clock.local_date(claim.incident_at).isoformat())
-
-
-def person_of(claim: Claim, head: ClaimHead) -> str:
-    """What tells the people hurt apart: the place among the insured, else the name."""
-    return str(head.person) if head.person is not None else str(claim.hurt.get("name") or "")
 
 
 def _contract(session: Session, claim: Claim) -> rules.Contract:
@@ -92,13 +87,13 @@ def _incident(claim: Claim, now: datetime) -> rules.Incident:
 
 
 def _losses(session: Session, claim: Claim) -> Iterator[rules.Loss]:
-    born = _born(session, claim)
+    born = _birth_dates(session, claim)
     for head in claim.heads:
         yield rules.Loss.model_validate(
             {
                 "claim_type": claim.claim_type,
-                "person": person_of(claim, head),
-                **born,
+                "person": people.of(claim, head),
+                "birth_date": None if head.person is None else born.get(head.person),
                 **head.facts,
                 "code": str(head.position),
                 "cover": head.cover,
@@ -107,14 +102,11 @@ def _losses(session: Session, claim: Claim) -> Iterator[rules.Loss]:
         )
 
 
-def _born(session: Session, claim: Claim) -> dict[str, date]:
-    """The birth date of the insured person, for limits by age."""
-    place = claim.hurt["index"]
-    if place is None:
-        return {}
+def _birth_dates(session: Session, claim: Claim) -> dict[int, date]:
+    """The birth dates of the insured persons by place, for limits by age."""
     changes = policies.transactions_of(session, claim.policy)
-    people = contract.insured_of(changes[-1].content)  # nobody is struck off, so places stay
-    return {"birth_date": date.fromisoformat(people[place]["birth_date"])}
+    insured = contract.insured_of(changes[-1].content)  # nobody is struck off, so places stay
+    return {place: date.fromisoformat(person["birth_date"]) for place, person in enumerate(insured)}
 
 
 def _used(session: Session, claim: Claim) -> Iterator[rules.Used]:
@@ -140,9 +132,9 @@ def _used_by(other: Claim, heads: Sequence[ClaimHead], promised: Decimal) -> Ite
         for head, counting in zip(heads, counts, strict=True)
     ]
     taken = at_least(decided, [found.payable for found in computed], promised)
-    for found, counting, paid in zip(computed, counts, taken, strict=True):
+    for head, found, counting, paid in zip(heads, computed, counts, taken, strict=True):
         if paid or (counting and not found.payable):
-            used = found.model_copy(update={"payable": paid})
+            used = found.model_copy(update={"payable": paid, "person": people.of(other, head)})
             yield rules.used_by(used, other.ref, event_of(other), other.incident_at.isoformat())
 
 

@@ -49,6 +49,11 @@ def content_at(transactions: Sequence[PolicyTransaction], at: datetime) -> Conte
     return content
 
 
+def content_of(session: Session, claim: Claim) -> Content:
+    """The contract behind a claim as it stood at the incident (C-08)."""
+    return content_at(policies.transactions_of(session, claim.policy), claim.incident_at)
+
+
 def time_of(
     policy: Policy,
     transactions: Sequence[PolicyTransaction],

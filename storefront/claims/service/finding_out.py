@@ -14,9 +14,10 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimHead
-from storefront.claims.service import adjudicating, case, contract, timeline
+from storefront.claims.service import adjudicating, case, contract, people, timeline
 from storefront.claims.service.heads import paid_elsewhere, set_reserve
-from storefront.errors import Conflict, Refused
+from storefront.claims.service.people import Who
+from storefront.errors import Conflict, NotFound, Refused
 
 COLUMNS = ("claimed",)
 """Facts of a head that stand in columns of their own."""
@@ -59,12 +60,18 @@ def find_out(
 
 
 def add_head(
-    session: Session, claim: Claim, cover: str, member_id: int, now: datetime
+    session: Session,
+    claim: Claim,
+    cover: str,
+    member_id: int,
+    now: datetime,
+    *,
+    who: Who | None = None,
 ) -> ClaimHead:
-    """A further head of loss: another cover of the same event, or another person hurt.
+    """A further head of loss: another cover of the same event, or another person hurt (`who`).
 
     Policy and claim must be locked. Raises Conflict outside of the assessment, Refused for a cover that
-    no claim type of the product knows.
+    no claim type of the product knows, or that the claim has for this person.
     """
     _must_be_assessed(claim)
     types = contract.definition_of(session, claim).claim_types
@@ -75,6 +82,7 @@ def add_head(
         position=max(head.position for head in claim.heads) + 1,
         cover=cover,
         person=claim.hurt["index"],
+        named=None,
         claimed=Decimal(0),
         paid_elsewhere=Decimal(0),
         facts={},
@@ -82,6 +90,10 @@ def add_head(
         payable=None,
         reserve=Decimal(0),
     )
+    if who is not None:
+        people.give(claim, head, who)
+    if any(_same(claim, head, there) for there in claim.heads):
+        raise Refused(_("The claim has this head of loss for this person already."))
     session.add(head)
     session.flush()
     set_reserve(session, head, Decimal(0), "added", member_id=member_id, now=now)
@@ -93,6 +105,29 @@ def add_head(
         session, member_id, Deed("claims.add-head", "claim", claim.ref, after=details), now
     )
     return head
+
+
+def correct_person(
+    session: Session, claim: Claim, position: int, who: Who, *, member_id: int, now: datetime
+) -> None:
+    """A head is about somebody else, or a name was misspelt: limits for one person hang on it.
+
+    Policy and claim must be locked. Raises Conflict outside of the assessment, NotFound for a head that
+    is not there, Refused where the claim has the same head for this person.
+    """
+    _must_be_assessed(claim)
+    head = next((row for row in claim.heads if row.position == position), None)
+    if head is None:
+        raise NotFound
+    people.give(claim, head, who)
+    if any(_same(claim, head, there) for there in claim.heads if there is not head):
+        raise Refused(_("The claim has this head of loss for this person already."))
+    _leave_trace(session, claim, Found(heads={position: {"person": ""}}), member_id, now)
+    adjudicating.assess(session, claim, member_id, now)
+
+
+def _same(claim: Claim, head: ClaimHead, other: ClaimHead) -> bool:
+    return (head.cover, people.of(claim, head)) == (other.cover, people.of(claim, other))
 
 
 def _must_be_assessed(claim: Claim) -> None:
@@ -127,16 +162,10 @@ def _check(session: Session, claim: Claim, now: datetime) -> None:
     except ValidationError as error:
         names = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
         raise Refused(_("These facts make no sense: %(names)s.", names=names)) from error
-    known = (
-        {item.code for item in checked.product.claims.exclusions}
-        if checked.product.claims
-        else set()
-    )
-    named = {*checked.incident.exclusions}
-    named |= {part.reason for loss in checked.losses for part in loss.refused}
-    if not named <= known:
-        names = ", ".join(sorted(named - known))
-        raise Refused(_("The clauses know no such exclusion: %(names)s.", names=names))
+    unknown = sorted(rules.unknown(checked))
+    if unknown:
+        names = ", ".join(unknown)
+        raise Refused(_("The contract knows nothing of this: %(names)s.", names=names))
 
 
 def _leave_trace(

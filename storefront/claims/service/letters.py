@@ -6,12 +6,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from config import Settings
+from storefront.catalog.definition import ProductDefinition
 from storefront.claims import rules
 from storefront.claims.letter import Letter, Line, Part
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.rules import Step
 from storefront.claims.rules.wording import step
-from storefront.claims.service import contract, timeline
+from storefront.claims.service import contract, people, timeline
 from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
 
@@ -56,9 +57,28 @@ def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
             Line(line.label.model_dump(), line.amount, line.clause)
             for line in _steps(figures, head.payable)
         )
-        name = definition.cover(head.cover).name.model_dump()
-        found.append(Part(name, figures.payable, lines))
+        found.append(
+            Part(
+                name=people.title(definition, head),
+                payable=figures.payable,
+                lines=lines,
+                eligible=figures.eligible,
+                eligible_clause=_benefit_clause(definition, figures),
+                limit_left=figures.limit_left,
+                limit_clause=_limit_clause(definition, figures),
+            )
+        )
     return tuple(found)
+
+
+def _benefit_clause(definition: ProductDefinition, figures: rules.Head) -> str:
+    clauses = contract.type_of(definition, figures.claim_type).benefit.clauses
+    return clauses.get(figures.cover) or clauses.get("benefit", "")
+
+
+def _limit_clause(definition: ProductDefinition, figures: rules.Head) -> str:
+    limits = definition.claims.limits if definition.claims else ()
+    return next((limit.clause for limit in limits if limit.code == figures.limit_code), "")
 
 
 def _steps(figures: rules.Head, decided: Decimal | None) -> list[Step]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.claims import clocks, stages
+from storefront.claims.desk.models import ClaimNote
 from storefront.claims.models import Claim, ClaimClock, ClaimEvent
 from storefront.claims.service.contract import definition_of
 from storefront.evidence import service as evidence
@@ -17,6 +18,8 @@ from storefront.worklist import service as worklist
 from storefront.worklist.service import Work
 
 PERMISSION = "claims.assess"
+DESK_FILES = "claim-desk"
+"""The kind of owner of files that staff add to a claim."""
 
 
 def note(
@@ -114,6 +117,16 @@ def clocks_of(session: Session, claim: Claim) -> list[ClaimClock]:
     """All clocks of a claim, in the order in which they are due."""
     found = select(ClaimClock).where(ClaimClock.claim_id == claim.id)
     return list(session.scalars(found.order_by(ClaimClock.due_at, ClaimClock.id)))
+
+
+def adjuster(session: Session, claim: Claim) -> str | None:
+    """Who looks into a claim, as the desk named them last."""
+    return session.scalar(
+        select(ClaimNote.by_whom)
+        .where(ClaimNote.claim_id == claim.id, ClaimNote.kind == "adjuster")
+        .order_by(ClaimNote.id.desc())
+        .limit(1)
+    )
 
 
 def make_complex(session: Session, claim: Claim, now: datetime) -> None:

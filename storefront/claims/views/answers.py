@@ -2,22 +2,29 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront import clock, files
+from storefront import clock
 from storefront.access import public
 from storefront.claims import amounts, texts
 from storefront.claims.answer_forms import MOST_ROWS, AccountForm, HeadsForm, ObjectionForm
-from storefront.claims.models import Claim, ClaimDecision
+from storefront.claims.models import Claim
 from storefront.claims.payouts import settling
-from storefront.claims.service import access, answering, contract, deciding, handing_in, paying
+from storefront.claims.service import (
+    access,
+    answering,
+    contract,
+    deciding,
+    handing_in,
+    paying,
+    people,
+)
 from storefront.claims.views import blueprint
 from storefront.claims.views.claim import decision_html
-from storefront.claims.views.common import unknown, visitor
+from storefront.claims.views.common import signed_letter, unknown, visitor
 from storefront.db import db, transaction
 from storefront.errors import NotFound
 from storefront.extensions import limiter
@@ -168,17 +175,7 @@ def letter(ref: str, number: int) -> BaseResponse:
         claim = access.get(db.session, ref, visitor())
     except NotFound:
         return unknown()
-    digest = db.session.scalar(
-        select(ClaimDecision.letter_sha256).where(
-            ClaimDecision.claim_id == claim.id, ClaimDecision.number == number
-        )
-    )
-    if digest is None:
-        raise NotFound
-    response = Response(files.store().get(digest), mimetype="application/pdf")
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Disposition"] = f'inline; filename="{ref}-{number}.pdf"'
-    return response
+    return signed_letter(db.session, claim, number)
 
 
 def _kind(session: Session, claim: Claim) -> str:
@@ -201,7 +198,7 @@ def _amounts(claim: Claim, form: Any) -> str:
         "claims/amounts.html",
         claim=claim,
         form=form,
-        covers=[definition.cover(head.cover).name for head in claim.heads],
+        covers=[people.title(definition, head) for head in claim.heads],
         claim_type=contract.type_of(definition, claim.claim_type),
     )
 

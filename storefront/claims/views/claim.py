@@ -86,6 +86,7 @@ def show(ref: str) -> Page:
             missing=[row.document for row in missing],
             amounts_given=given,
             may_change=attached.may_change(session, claim),
+            adjuster=timeline.adjuster(session, claim),
             standing=standing.standing(claim, running, bool(missing) or not given),
             progress=standing.progress(claim.stage),
             notices=standing.notices_of(claim.flags),

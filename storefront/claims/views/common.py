@@ -2,8 +2,12 @@
 
 from flask import redirect, request, session, url_for
 from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from storefront import files
+from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.service.access import Visitor
 from storefront.errors import NotFound
 
@@ -21,6 +25,21 @@ def let_in(ref: str) -> None:
     """Lets this browser in to a report or claim that no account holds."""
     kept = [known for known in session.get(REFS, []) if known != ref]
     session[REFS] = [*kept, ref][-MOST_REFS:]
+
+
+def signed_letter(database: Session, claim: Claim, number: int) -> Response:
+    """The signed letter of a decision. Raises NotFound before it was made."""
+    digest = database.scalar(
+        select(ClaimDecision.letter_sha256).where(
+            ClaimDecision.claim_id == claim.id, ClaimDecision.number == number
+        )
+    )
+    if digest is None:
+        raise NotFound
+    response = Response(files.store().get(digest), mimetype="application/pdf")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Disposition"] = f'inline; filename="{claim.ref}-{number}.pdf"'
+    return response
 
 
 def unknown() -> Response:

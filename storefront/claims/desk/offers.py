@@ -1,0 +1,47 @@
+"""What the forms of the assessment offer to choose from: covers, persons, terms, answers, events."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront.catalog.definition import ProductDefinition
+from storefront.claims.models import Claim
+from storefront.claims.service import case, contract, people
+
+MOST_EVENTS = 50
+
+
+def of(session: Session, claim: Claim, definition: ProductDefinition) -> dict[str, Any]:
+    """All of it, by the contract at the incident (C-08)."""
+    content = contract.content_of(session, claim)
+    insured = people.insured(session, claim)
+    return {
+        "open_covers": _covers(definition, content),
+        "insured": insured,
+        "known_names": [] if insured else people.known(session, claim),
+        "name_of": people.name_of,
+        "special_terms": content.get("special_terms", []),
+        "stated": (content.get("controls") or {"answers": []})["answers"],
+        "events": _events(session, claim),
+        "own_event": case.event_of(claim),
+    }
+
+
+def _covers(definition: ProductDefinition, content: Mapping[str, Any]) -> list[Any]:
+    """Covers of the contract that some claim type knows."""
+    known = [code for item in definition.claim_types for code in item.benefit.covers]
+    held = {cover["code"] for cover in content["covers"]}
+    return [definition.cover(code) for code in dict.fromkeys(known) if code in held]
+
+
+def _events(session: Session, claim: Claim) -> list[tuple[str, str]]:
+    """The events of the other claims of the policy, each with the reference of its claim."""
+    others = session.scalars(
+        select(Claim)
+        .where(Claim.policy_id == claim.policy_id, Claim.id != claim.id)
+        .order_by(Claim.id.desc())
+        .limit(MOST_EVENTS)
+    )
+    return [(case.event_of(other), other.ref) for other in others]
