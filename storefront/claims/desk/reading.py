@@ -16,7 +16,14 @@ from storefront.claims.desk import facts, listing
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import adjudicating, contract, handing_in, requirements, timeline
+from storefront.claims.service import (
+    adjudicating,
+    contract,
+    ex_gratia,
+    handing_in,
+    requirements,
+    timeline,
+)
 from storefront.claims.service.heads import reserve_history
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
@@ -125,7 +132,11 @@ def money(session: Session, claim: Claim) -> Context:
         .order_by(PayoutDue.id)
     )
     history = reserve_history(session, claim)
+    goodwill = ex_gratia.of(session, claim)
+    asked = [member_id for row in goodwill for member_id in (row.requested_by, row.decided_by)]
     return {
+        "goodwill": goodwill,
+        "may_ask_goodwill": ex_gratia.may_be_asked(claim, goodwill),
         "dues": dues.unique().all(),
         "history": history,
         "recoveries": session.scalars(
@@ -133,7 +144,7 @@ def money(session: Session, claim: Claim) -> Context:
             .where(ClaimRecovery.claim_id == claim.id)
             .order_by(ClaimRecovery.id)
         ).all(),
-        "members": names_of(session, [row.member_id for row in history]),
+        "members": names_of(session, [*(row.member_id for row in history), *asked]),
     }
 
 

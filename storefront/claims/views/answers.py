@@ -14,7 +14,15 @@ from storefront.claims import amounts, texts
 from storefront.claims.answer_forms import MOST_ROWS, AccountForm, HeadsForm, ObjectionForm
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.payouts import settling
-from storefront.claims.service import access, answering, contract, deciding, handing_in, paying
+from storefront.claims.service import (
+    access,
+    answering,
+    contract,
+    deciding,
+    ex_gratia,
+    handing_in,
+    paying,
+)
 from storefront.claims.views import blueprint
 from storefront.claims.views.claim import decision_html
 from storefront.claims.views.common import unknown, visitor
@@ -108,7 +116,7 @@ def give_account(ref: str) -> Page:
         account = answering.Account(
             form.payee.data, form.bank.data, form.number.data, texts.account_consent()
         )
-        if claim.stage == "decided":
+        if claim.stage == "decided" and claim.payable:
             shown = decision_html(session, claim)
             answering.accept(session, claim, account, shown, now)
         else:
@@ -173,11 +181,29 @@ def letter(ref: str, number: int) -> BaseResponse:
             ClaimDecision.claim_id == claim.id, ClaimDecision.number == number
         )
     )
+    return _pdf(digest, f"{ref}-{number}.pdf")
+
+
+@blueprint.get("/<string:ref>/goodwill/<int:number>.pdf")
+@public
+def goodwill_letter(ref: str, number: int) -> BaseResponse:
+    """The signed letter about a payment out of goodwill."""
+    try:
+        claim = access.get(db.session, ref, visitor())
+    except NotFound:
+        return unknown()
+    found = (row for row in ex_gratia.agreed(db.session, claim) if row.id == number)
+    row = next(found, None)
+    return _pdf(row.letter_sha256 if row else None, f"{ref}-goodwill-{number}.pdf")
+
+
+def _pdf(digest: str | None, name: str) -> BaseResponse:
+    """A letter out of the file store. Raises NotFound for one that is not made."""
     if digest is None:
         raise NotFound
     response = Response(files.store().get(digest), mimetype="application/pdf")
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Disposition"] = f'inline; filename="{ref}-{number}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
@@ -207,23 +233,22 @@ def _amounts(claim: Claim, form: Any) -> str:
 
 
 def _may_give_account(claim: Claim) -> bool:
-    if claim.stage == "decided":
-        return bool(claim.payable)
-    if settling.wants_account(db.session, claim):
+    if claim.stage == "decided" and claim.payable:
         return True
-    return claim.stage == "assessment" and paying.waiting_advance(db.session, claim) > 0
+    wanted = settling.wants_account(db.session, claim) + paying.waiting(db.session, claim)
+    return wanted > 0
 
 
 def _account(claim: Claim, form: AccountForm) -> str:
     form.consent.label.text = texts.account_consent()
+    agrees = claim.stage == "decided" and bool(claim.payable)
+    waiting = paying.waiting(db.session, claim)
     return render_template(
         "claims/account.html",
         claim=claim,
         form=form,
-        amount=claim.payable
-        if claim.stage == "decided"
-        else paying.waiting_advance(db.session, claim) + settling.wants_account(db.session, claim),
-        shown=decision_html(db.session, claim) if claim.stage == "decided" else "",
+        amount=claim.payable if agrees else waiting + settling.wants_account(db.session, claim),
+        shown=decision_html(db.session, claim) if agrees else "",
     )
 
 

@@ -19,6 +19,7 @@ from storefront.claims.service import (
     answering,
     contract,
     deciding,
+    ex_gratia,
     handing_in,
     letters,
     paying,
@@ -102,6 +103,7 @@ def _answers(session: Session, claim: Claim) -> dict[str, object]:
     decision = deciding.latest(session, claim)
     open_stage = claim.stage in ("reported", "documents", "assessment")
     objections = answering.objections(session, claim)
+    ahead = paying.waiting_advance(session, claim)
     return {
         "letter": decision.number if decision and decision.letter_sha256 else None,
         "may_accept": bool(claim.stage == "decided" and claim.payable),
@@ -109,7 +111,9 @@ def _answers(session: Session, claim: Claim) -> dict[str, object]:
         "may_withdraw": open_stage and not objections,
         "objection": next((row for row in objections if row.state == "open"), None),
         "complaint": any(row.state == "decided" for row in objections),
-        "waiting_advance": paying.waiting_advance(session, claim),
+        "waiting_advance": ahead,
+        "waiting_beside": paying.waiting(session, claim) - ahead,
+        "goodwill": ex_gratia.agreed(session, claim),
         "account": paying.account_of(session, claim),
         "wants_account": settling.wants_account(session, claim),
     }
