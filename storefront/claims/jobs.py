@@ -4,14 +4,16 @@ from flask import current_app
 
 from storefront import clock, files, jobs
 from storefront.claims import letter as printing
-from storefront.claims.models import Claim, ClaimDecision
+from storefront.claims.models import Claim, ClaimDecision, ClaimExGratia
 from storefront.claims.service import (
     access,
     adjudicating,
     answering,
     deciding,
+    ex_gratia_letters,
     letters,
     reporting,
+    taking_over,
     timeline,
     watching,
 )
@@ -37,21 +39,45 @@ def assess(claim_id: int) -> None:
 @jobs.job("claims.letter")
 def write_letter(decision_id: int) -> None:
     """Makes, signs and keeps the letter of a decision, and sends it, once however often this runs."""
-    from storefront.policies.document.signature import sign  # takes a second to load
-    from storefront.policies.document.typeset import to_pdf
-
     settings = current_app.extensions["settings"]
     with transaction() as session:
         decision = session.get_one(ClaimDecision, decision_id)
         if decision.letter_sha256 is not None:
             return
         claim = session.get_one(Claim, decision.claim_id)
+        if taking_over.took_back(claim, decision):
+            return
         insurer = claim.policy.insurer_code
         html = printing.html(letters.content(session, claim, decision, settings))
-    data = sign(to_pdf(html), archive.signer(settings, insurer), clock.now())
-    digest = files.store().put(data)
+    digest = _signed(html, insurer)
     with transaction() as session:
         letters.keep(session, decision_id, digest, clock.now())
+
+
+@jobs.job("claims.ex_gratia_letter")
+def write_ex_gratia_letter(row_id: int) -> None:
+    """Makes, signs, keeps and sends the letter about a payment out of goodwill, once."""
+    settings = current_app.extensions["settings"]
+    with transaction() as session:
+        row = session.get_one(ClaimExGratia, row_id)
+        if row.letter_sha256 is not None:
+            return
+        claim = session.get_one(Claim, row.claim_id)
+        insurer = claim.policy.insurer_code
+        html = printing.goodwill_html(ex_gratia_letters.content(session, claim, row, settings))
+    digest = _signed(html, insurer)
+    with transaction() as session:
+        ex_gratia_letters.keep(session, row_id, digest, clock.now())
+
+
+def _signed(html: str, insurer: str) -> str:
+    """A letter set and signed by the insurer; gives its hash in the file store."""
+    from storefront.policies.document.signature import sign  # takes a second to load
+    from storefront.policies.document.typeset import to_pdf
+
+    settings = current_app.extensions["settings"]
+    data = sign(to_pdf(html), archive.signer(settings, insurer), clock.now())
+    return files.store().put(data)
 
 
 @jobs.job("claims.watch", cron="*/10 * * * *")

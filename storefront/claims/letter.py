@@ -1,4 +1,4 @@
-"""The letter of a decision as values, and as HTML to be set; nothing here knows the database."""
+"""The letters of a claim as values, and as HTML to be set; nothing here knows the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +55,29 @@ class Letter:
     complaints: str
 
 
+@dataclass(frozen=True)
+class GoodwillLetter:
+    """Everything that stands in the letter about a payment out of goodwill."""
+
+    language: str  # zh or en
+    ref: str
+    policy_number: str
+    product: str
+    addressee: str
+    incident_at: datetime
+    decided_at: datetime
+    amount: Decimal
+    insurer: str
+    contact: str
+    page: str
+    complaints: str
+
+
 def html(letter: Letter) -> str:
     """The letter as HTML, in its own language."""
     return compose("pdf/claim_letter.html", letter.language, {"letter": letter})
+
+
+def goodwill_html(letter: GoodwillLetter) -> str:
+    """The letter about a payment out of goodwill as HTML, in its own language."""
+    return compose("pdf/claim_goodwill.html", letter.language, {"letter": letter})

@@ -160,6 +160,11 @@ def event(found: ClaimEvent) -> str:
         "desk-file": _("The insurer's desk added a file"),
         "head-added": _("A head of loss was added"),
         "payout-rejected": _("The bank could not pay to the account"),
+        "ex-gratia-agreed": _("A payment out of goodwill was agreed to"),
+        "ex-gratia-told": _("The letter about the payment out of goodwill was sent to you"),
+        "ex-gratia-requested": _("A payment out of goodwill was asked for"),
+        "ex-gratia-refused": _("A payment out of goodwill was refused"),
+        "taken-over": _("A person took the claim over and decides it anew"),
         "complex": _("The claim needs more time to be looked into"),
     }
     return known.get(found.kind, _("The claim was worked on"))

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.access import Member
-from storefront.claims.payouts import approving, exporting, returning
+from storefront.claims.payouts import approving, exporting, ordering, returning
 from storefront.claims.payouts.models import BankReturn, PayoutOrder
-from storefront.db import transaction
+from storefront.db import db, transaction
 from tests.claims.support import Case, claim_of, medical_claim
 from tests.people import HOLDER
+from tests.staff.people import make_member
 
 CARD = "6222021234567890123"
 INSURER = "haitang"
@@ -54,7 +55,17 @@ def orders(session: Session, claim_id: int) -> Sequence[PayoutOrder]:
     return session.scalars(found).all()
 
 
+def ask_for(ref: str, member: Member) -> None:
+    """The first person looks at a payment that the rules decided."""
+    with transaction() as session:
+        ordering.ask_for(session, approving.lock(session, ref), member.id, clock.now())
+
+
 def approve(ref: str, member: Member) -> None:
+    """The second person agrees; where the rules decided, a first one has asked before."""
+    db.session.rollback()
+    if ordering.needs_asking(approving.by_ref(db.session, ref)):
+        ask_for(ref, make_member(db.session, ["assessor"]).member)
     with transaction() as session:
         approving.approve(session, approving.lock(session, ref), member, clock.now())
 

@@ -17,11 +17,21 @@ from storefront.claims.service.deciding import Decision
 from storefront.db import transaction
 from storefront.errors import Conflict, Forbidden, Refused
 from storefront.worklist.models import WorkItem
-from tests.claims.paying import accepted, account, answer, approve, card, orders, send, take_in
+from tests.claims.paying import (
+    accepted,
+    account,
+    answer,
+    approve,
+    ask_for,
+    card,
+    orders,
+    send,
+    take_in,
+)
 from tests.claims.support import claim_of, covered, medical_claim
 from tests.people import CHILD, HOLDER, SPOUSE
 from tests.policies.support import Office
-from tests.staff.people import make_member
+from tests.staff.people import log_in, make_member
 
 
 def finance(office: Office):
@@ -39,6 +49,8 @@ def test_paid_to_the_end(office: Office, client: FlaskClient) -> None:
     claim_id = accepted(covered(office), client)
     [order] = orders(office.session, claim_id)
     assert (order.state, order.amount, order.payee_kind) == ("requested", Decimal(1000), "insured")
+    assert work(office) == [("claims.payout", claim_of(office.session, claim_id).ref)]
+    ask_for(order.ref, make_member(office.session, ["assessor"]).member)
     assert work(office) == [("payouts.approve", order.ref)]
     approve(order.ref, finance(office))
     assert work(office) == []
@@ -57,6 +69,30 @@ def test_paid_to_the_end(office: Office, client: FlaskClient) -> None:
     office.work()
     assert any("1000.00" in str(mail["text"]) for mail in office.mails())
     assert "银行已付款" in client.get(f"/claims/{claim.ref}").text
+
+
+def test_what_the_rules_decided_needs_two_people_too(office: Office, client: FlaskClient) -> None:
+    claim_id = accepted(covered(office), client)
+    ref = claim_of(office.session, claim_id).ref
+    both = make_member(office.session, ["assessor", "finance"])
+    desk = log_in(office.app.test_client(), both)
+    [order] = orders(office.session, claim_id)
+    assert order.requested_by is None
+    page = desk.get(f"/staff/payouts/{order.ref}").text
+    assert 'id="approve"' not in page
+    assert desk.post(f"/staff/payouts/{order.ref}/approve").status_code == 409
+    with pytest.raises(IntegrityError, match="asked_by_somebody"), transaction() as session:
+        mine = approving.lock(session, order.ref)
+        mine.state, mine.approved_by, mine.approved_at = "approved", both.id, clock.now()
+        session.flush()
+    assert f"/staff/claims/{ref}/orders/{order.ref}" in desk.get(f"/staff/claims/{ref}/money").text
+    for _twice in range(2):
+        answered = desk.post(f"/staff/claims/{ref}/orders/{order.ref}")
+        assert answered.status_code == 303
+    assert orders(office.session, claim_id)[0].requested_by == both.id
+    assert desk.post(f"/staff/payouts/{order.ref}/approve").status_code == 403
+    approve(order.ref, finance(office))
+    assert orders(office.session, claim_id)[0].state == "approved"
 
 
 def test_a_return_file_three_times_pays_once(office: Office, client: FlaskClient) -> None:

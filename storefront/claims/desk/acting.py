@@ -1,7 +1,5 @@
 """What is done about a claim besides deciding it: facts, documents, reserves, payees, reopening."""
 
-from decimal import Decimal, InvalidOperation
-
 from flask import flash, render_template, request
 from flask_babel import gettext as _
 
@@ -12,8 +10,8 @@ from storefront.audit.service import Deed
 from storefront.claims import bank
 from storefront.claims.desk import facts, reading, trying
 from storefront.claims.desk import staff as pages
-from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
-from storefront.claims.payouts import ordering, rules
+from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, to
+from storefront.claims.payouts import approving, ordering, rules
 from storefront.claims.payouts.ordering import Payee
 from storefront.claims.service import (
     access,
@@ -113,7 +111,7 @@ def reserve(ref: str, position: int) -> Page:
         head = next((row for row in claim.heads if row.position == position), None)
         if head is None:
             raise NotFound
-        amount = _amount(request.form.get("amount", ""))
+        amount = amount_of(request.form.get("amount", ""))
         if amount is None or not reason:
             said = _("Please enter an amount such as 1250.50, and the reason.")
             return pages.money_page(session, claim, [(f"amount-{position}", said)]), 422
@@ -162,6 +160,19 @@ def payees(ref: str, due_id: int) -> Page:
     return to(ref, "money")
 
 
+@blueprint.post("/<string:ref>/orders/<string:order_ref>")
+@staff("payouts.request")
+def ask_for_payment(ref: str, order_ref: str) -> Page:
+    """Asks for a payment that the rules decided; somebody else has to approve it."""
+    with transaction() as session:
+        order = approving.lock(session, order_ref)
+        if order.claim.ref != ref:
+            raise NotFound
+        ordering.ask_for(session, order, current_member().id, clock.now())
+    flash(_("Asked for. Another person has to approve it."), "success")
+    return to(ref, "money")
+
+
 @blueprint.post("/<string:ref>/reopen")
 @staff("claims.assess")
 def reopen(ref: str) -> Page:
@@ -203,7 +214,7 @@ def _payees(due_id: int) -> tuple[list[Payee], Errors]:
         }
         if not any(words[name] for name in ("name", "bank", "number")):
             continue
-        share = _amount(words["share"])
+        share = amount_of(words["share"])
         try:
             number = bank.parse_number(words["number"])
         except bank.BankNumberError:
@@ -218,12 +229,3 @@ def _payees(due_id: int) -> tuple[list[Payee], Errors]:
     if not named and not errors:
         errors.append((f"name-{due_id}-0", _("Please name at least one payee.")))
     return named, errors
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        amount = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    fine = amount.is_finite() and amount >= 0 and amount == round(amount, 2)
-    return amount if fine else None

@@ -12,7 +12,7 @@ from storefront.worklist.models import WorkItem
 PAGE = 50
 WORK = (
     "claims.assess", "claims.objection", "claims.documents", "claims.advance", "claims.letter",
-    "claims.pay", "claims.payees",
+    "claims.pay", "claims.payees", "claims.payout", "claims.ex-gratia",
 )  # fmt: skip
 
 

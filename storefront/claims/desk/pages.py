@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from storefront.claims.desk import acting, deciding, heads, notes, reserves, staff  # noqa: F401 - they add views
+from storefront.claims.desk import (  # noqa: F401 - they add views
+    acting,
+    deciding,
+    goodwill,
+    heads,
+    notes,
+    reserves,
+    staff,
+    takeover,
+)
 from storefront.claims.desk.blueprint import blueprint
 
 

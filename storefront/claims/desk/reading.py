@@ -21,9 +21,11 @@ from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import (
     adjudicating,
     contract,
+    ex_gratia,
     handing_in,
     people,
     requirements,
+    taking_over,
     timeline,
 )
 from storefront.claims.service.heads import reserve_history
@@ -97,6 +99,7 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
         "adjuster": timeline.adjuster(session, claim),
         "typed_amounts": claim.circumstances.get("typed", {}),
         "clocks": timeline.clocks_of(session, claim),
+        "may_take_over": claim.automatic and taking_over.may_take_over(session, claim),
         "fields": facts.fields_of(definition, claim),
         "publicity": facts.publicity_counts(definition, claim),
         "refusable": facts.refusable(definition, claim),
@@ -139,7 +142,11 @@ def money(session: Session, claim: Claim) -> Context:
         .order_by(PayoutDue.id)
     )
     history = reserve_history(session, claim)
+    goodwill = ex_gratia.of(session, claim)
+    asked = [member_id for row in goodwill for member_id in (row.requested_by, row.decided_by)]
     return {
+        "goodwill": goodwill,
+        "may_ask_goodwill": ex_gratia.may_be_asked(claim, goodwill),
         "dues": dues.unique().all(),
         "history": history,
         "recoveries": session.scalars(
@@ -147,7 +154,7 @@ def money(session: Session, claim: Claim) -> Context:
             .where(ClaimRecovery.claim_id == claim.id)
             .order_by(ClaimRecovery.id)
         ).all(),
-        "members": names_of(session, [row.member_id for row in history]),
+        "members": names_of(session, [*(row.member_id for row in history), *asked]),
     }
 
 

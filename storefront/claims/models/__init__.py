@@ -2,6 +2,7 @@
 
 from storefront.claims.models.claim import Claim, ClaimHead, ReserveChange
 from storefront.claims.models.course import ClaimClock, ClaimEvent, ClaimInvoice, ClaimRequirement
+from storefront.claims.models.extra import ClaimExGratia, ClaimReturn
 from storefront.claims.models.outcome import (
     BankAccount,
     ClaimAdvance,
@@ -19,10 +20,12 @@ __all__ = [
     "ClaimClock",
     "ClaimDecision",
     "ClaimEvent",
+    "ClaimExGratia",
     "ClaimHead",
     "ClaimInvoice",
     "ClaimReport",
     "ClaimRequirement",
+    "ClaimReturn",
     "Objection",
     "ReserveChange",
 ]

@@ -50,6 +50,8 @@ def approve(session: Session, row: PayoutOrder, member: Member, now: datetime) -
         raise Forbidden(_("Somebody else has to approve what you asked for."))
     if row.state != "requested":
         raise Conflict(_("This order is not waiting for approval."))
+    if ordering.needs_asking(row):
+        raise Conflict(_("The rules decided it: an assessor has to ask for the payment first."))
     row.state = rules.next_state(row.state, "approved")
     row.approved_by, row.approved_at = member.id, now
     _leave_trace(session, row, member, "approve", now)
@@ -68,6 +70,7 @@ def _leave_trace(
     session: Session, row: PayoutOrder, member: Member, what: str, now: datetime
 ) -> None:
     worklist.close_item(session, ordering.APPROVE_WORK, row.ref, member.id, now)
+    timeline.staff_done(session, row.claim, ordering.ASK_WORK, member.id, now)
     details = {"order": row.ref, "amount": str(row.amount)}
     actor, event = timeline.member_or_rules(member.id), f"payout-{what}"
     timeline.note(session, row.claim, event, actor, now, details=details, visible=False)

@@ -15,8 +15,8 @@ class PayoutDue(Base):
     """An amount that is to be paid for a claim: `key` names its cause for ever (`paying.Payable`).
 
     `asked_by` is the member who decided it, None where the rules did. `split`: an assessor named the
-    payees, so that another account of the customer's does not change them. A trigger keeps the sum of
-    its living orders within `amount`.
+    payees, so that another account of the customer's does not change them. `void_at`: its cause was
+    taken back before it was paid. A trigger keeps the sum of its living orders within `amount`.
     """
 
     __tablename__ = "claim_payout_due"
@@ -29,6 +29,7 @@ class PayoutDue(Base):
     asked_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff_member.id"))
     split: Mapped[bool]
     at: Mapped[datetime]
+    void_at: Mapped[datetime | None]
 
     claim: Mapped[Claim] = relationship()
     orders: Mapped[list["PayoutOrder"]] = relationship(
@@ -75,6 +76,10 @@ class PayoutOrder(Base):
             "state not in ('approved', 'paid', 'rejected')"
             " or (approved_by is not null and payee is not null)",
             name="approved_by_somebody",
+        ),
+        CheckConstraint(
+            "state <> 'approved' or requested_by is not null or bank_file_id is not null",
+            name="asked_by_somebody",
         ),
         CheckConstraint(
             "bank_file_id is null or (approved_by is not null and line is not null)",

@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import bank
-from storefront.claims.models import BankAccount, Claim, ClaimAdvance, ClaimDecision
+from storefront.claims.models import (
+    BankAccount,
+    Claim,
+    ClaimAdvance,
+    ClaimDecision,
+    ClaimExGratia,
+    ClaimReturn,
+)
 from storefront.claims.payouts import rules
 from storefront.claims.payouts.models import PayoutDue, PayoutOrder
 from storefront.claims.service import contract, paying, timeline
@@ -23,7 +30,7 @@ from storefront.policies import service as policies
 from storefront.worklist import service as worklist
 from storefront.worklist.service import Work
 
-APPROVE_WORK, PAYEES_WORK = "payouts.approve", "claims.payees"
+APPROVE_WORK, PAYEES_WORK, ASK_WORK = "payouts.approve", "claims.payees", "claims.payout"
 DEATH_DOCUMENT = "death-certificate"
 
 
@@ -95,10 +102,53 @@ def set_payees(
     return made
 
 
+def ask_for(session: Session, row: PayoutOrder, member_id: int, now: datetime) -> None:
+    """A member asks for a payment that the rules decided: money never leaves by one person alone.
+
+    Claim and order must be locked; asking again changes nothing. Raises Conflict where the order does
+    not wait for it.
+    """
+    if row.state != "requested":
+        raise Conflict(_("This order is not waiting for approval."))
+    if row.requested_by is not None:
+        return
+    row.requested_by, row.requested_at = member_id, now
+    session.flush()
+    rest = (one for due in dues_of(session, row.claim) for one in due.orders)
+    if not any(needs_asking(one) for one in rest):
+        timeline.staff_done(session, row.claim, ASK_WORK, member_id, now)
+    _ask_for_approval(session, row, now)
+    after = {"order": row.ref, "amount": str(row.amount)}
+    deed = Deed("payouts.request", "claim", row.claim.ref, after=after)
+    audit.record(session, member_id, deed, now)
+
+
+def needs_asking(row: PayoutOrder) -> bool:
+    """Whether no member has asked for an order: the rules decided, and a first person has to look."""
+    return row.state == "requested" and row.requested_by is None
+
+
+def is_sent(due: PayoutDue) -> bool:
+    """Whether money of it is with the bank, or has been paid."""
+    return any(row.bank_file_id is not None and row.state != "rejected" for row in due.orders)
+
+
+def void(session: Session, due: PayoutDue, member_id: int | None, now: datetime) -> None:
+    """What it was due for was taken back: its orders go no further. Raises Conflict once it is sent."""
+    if is_sent(due):
+        raise Conflict(_("This order has gone to the bank already."))
+    for row in due.orders:
+        if row.state in rules.LIVING:
+            _dismiss(session, row, "taken-back", member_id, now)
+    due.void_at = now
+    session.flush()
+    timeline.staff_done(session, due.claim, PAYEES_WORK, member_id, now)
+
+
 def dues_of(session: Session, claim: Claim) -> list[PayoutDue]:
-    """What is or was to be paid for a claim, oldest first, locked."""
-    found = select(PayoutDue).where(PayoutDue.claim_id == claim.id).order_by(PayoutDue.id)
-    return list(session.scalars(found.with_for_update()))
+    """What is or was to be paid for a claim and did not fall away, oldest first, locked."""
+    found = select(PayoutDue).where(PayoutDue.claim_id == claim.id, PayoutDue.void_at.is_(None))
+    return list(session.scalars(found.order_by(PayoutDue.id).with_for_update()))
 
 
 def open_part(due: PayoutDue) -> Decimal:
@@ -118,8 +168,9 @@ def _order_to_account(
     session: Session, claim: Claim, due: PayoutDue, account: BankAccount, now: datetime
 ) -> None:
     name = account.details["payee"]
+    benefit = not due.key.startswith("return:")  # premiums and cash values are the policyholder's
     kind, question = rules.payee_of(
-        name, _parties(session, claim), after_death=_death(session, claim)
+        name, _parties(session, claim), after_death=benefit and _death(session, claim)
     )
     payee = Payee(kind, name, account.details["bank"], account.details["number"], Decimal(1))
     row = _request(session, due, payee, open_part(due), now, by=due.asked_by, held=question)
@@ -154,25 +205,34 @@ def _request(
     )
     session.add(row)
     session.flush()
-    if not held:
+    if not held and by is not None:
         _ask_for_approval(session, row, now)
+    elif not held:
+        timeline.ask_staff(session, due.claim, ASK_WORK, _due_at(session, row, now), now)
     return row
 
 
 def _ask_for_approval(session: Session, row: PayoutOrder, now: datetime) -> None:
-    clocks = [one for one in timeline.clocks_of(session, row.due.claim) if one.kind == "paid"]
-    due_at = now + timedelta(days=1)
-    if clocks and clocks[-1].met_at is None:
-        due_at = min(due_at, clocks[-1].due_at)
+    due_at = _due_at(session, row, now)
     work = Work(APPROVE_WORK, row.ref, APPROVE_WORK, due_at, worklist.NORMAL, row.requested_by)
     worklist.open_item(session, work, now)
 
 
+def _due_at(session: Session, row: PayoutOrder, now: datetime) -> datetime:
+    """Within a day, and never later than the customer has to be paid."""
+    clocks = [one for one in timeline.clocks_of(session, row.due.claim) if one.kind == "paid"]
+    due_at = now + timedelta(days=1)
+    if clocks and clocks[-1].met_at is None:
+        due_at = min(due_at, clocks[-1].due_at)
+    return due_at
+
+
 def _dismiss(
-    session: Session, row: PayoutOrder, reason: str, member_id: int, now: datetime
+    session: Session, row: PayoutOrder, reason: str, member_id: int | None, now: datetime
 ) -> None:
     row.state, row.reason = rules.next_state(row.state, "dismissed"), reason
     worklist.close_item(session, APPROVE_WORK, row.ref, member_id, now)
+    timeline.staff_done(session, row.claim, ASK_WORK, member_id, now)
 
 
 def _who_decided(session: Session, key: str) -> int | None:
@@ -181,7 +241,10 @@ def _who_decided(session: Session, key: str) -> int | None:
         return session.get_one(ClaimDecision, int(number)).decided_by
     if kind == "advance":
         return session.get_one(ClaimAdvance, int(number)).member_id
-    return None
+    if kind == "return":
+        cause = session.get_one(ClaimReturn, int(number)).decision_id
+        return session.get_one(ClaimDecision, cause).decided_by
+    return session.get_one(ClaimExGratia, int(number)).requested_by
 
 
 def _parties(session: Session, claim: Claim) -> dict[str, object]:

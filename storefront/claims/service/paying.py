@@ -1,6 +1,6 @@
 """What becomes payable: after agreement, or ahead of it. Who orders the payment connects a handler."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storefront.claims import stages
-from storefront.claims.models import BankAccount, Claim, ClaimAdvance, ClaimDecision
+from storefront.claims.models import (
+    BankAccount,
+    Claim,
+    ClaimAdvance,
+    ClaimDecision,
+    ClaimExGratia,
+    ClaimReturn,
+)
 from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import adjudicating, timeline
 from storefront.errors import Refused
@@ -20,7 +27,8 @@ from storefront.errors import Refused
 class Payable:
     """An amount in yuan to be paid for a claim, into an account.
 
-    `key` names it for ever: `decision:<id>` or `advance:<id>`, so that it is ordered once.
+    `key` names it for ever: `decision:<id>`, `advance:<id>`, `return:<id>` or `ex-gratia:<id>`, so that
+    it is ordered once.
     """
 
     key: str
@@ -28,6 +36,7 @@ class Payable:
     account_id: int
 
 
+Waiting = ClaimAdvance | ClaimReturn | ClaimExGratia
 Handler = Callable[[Session, Claim, Payable, datetime], None]
 _handlers: list[Handler] = []
 
@@ -82,7 +91,9 @@ def advanced(session: Session, claim: Claim) -> Decimal:
 def promised(session: Session, claim: Claim) -> Decimal:
     """The sum of what was paid ahead or ordered by earlier decisions: none of it is paid again."""
     decided = select(func.coalesce(func.sum(PayoutDue.amount), 0)).where(
-        PayoutDue.claim_id == claim.id, PayoutDue.key.startswith("decision:")
+        PayoutDue.claim_id == claim.id,
+        PayoutDue.key.startswith("decision:"),
+        PayoutDue.void_at.is_(None),
     )
     return advanced(session, claim) + session.scalars(decided).one()
 
@@ -137,18 +148,41 @@ def advance_amount(
 
 
 def release(session: Session, claim: Claim, now: datetime) -> None:
-    """Has every advance ordered that waited for an account."""
+    """Has everything ordered that waited for an account: advances, returns, goodwill."""
     account = account_of(session, claim)
     if account is None:
         return
-    waiting = session.scalars(
-        select(ClaimAdvance)
-        .where(ClaimAdvance.claim_id == claim.id, ClaimAdvance.released_at.is_(None))
-        .order_by(ClaimAdvance.id)
-    )
-    for row in waiting:
+    for kind, row in _waiting(session, claim):
         row.released_at = now
-        announce(session, claim, Payable(f"advance:{row.id}", row.amount, account.id), now)
+        announce(session, claim, Payable(f"{kind}:{row.id}", row.amount, account.id), now)
+
+
+def waiting(session: Session, claim: Claim) -> Decimal:
+    """Everything that could be paid now if an account were known."""
+    return sum((row.amount for _kind, row in _waiting(session, claim)), Decimal(0))
+
+
+def _waiting(session: Session, claim: Claim) -> Iterator[tuple[str, Waiting]]:
+    """What is to be paid and not ordered, each with the kind that begins its key."""
+    advances = select(ClaimAdvance).where(
+        ClaimAdvance.claim_id == claim.id, ClaimAdvance.released_at.is_(None)
+    )
+    for ahead in session.scalars(advances.order_by(ClaimAdvance.id)).all():
+        yield "advance", ahead
+    returns = select(ClaimReturn).where(
+        ClaimReturn.claim_id == claim.id,
+        ClaimReturn.released_at.is_(None),
+        ClaimReturn.void_at.is_(None),
+    )
+    for given_back in session.scalars(returns.order_by(ClaimReturn.id)).all():
+        yield "return", given_back
+    goodwill = select(ClaimExGratia).where(
+        ClaimExGratia.claim_id == claim.id,
+        ClaimExGratia.released_at.is_(None),
+        ClaimExGratia.state == "agreed",
+    )
+    for row in session.scalars(goodwill.order_by(ClaimExGratia.id)).all():
+        yield "ex-gratia", row
 
 
 def waiting_advance(session: Session, claim: Claim) -> Decimal:

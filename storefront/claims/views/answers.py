@@ -18,13 +18,14 @@ from storefront.claims.service import (
     answering,
     contract,
     deciding,
+    ex_gratia,
     handing_in,
     paying,
     people,
 )
 from storefront.claims.views import blueprint
 from storefront.claims.views.claim import decision_html
-from storefront.claims.views.common import signed_letter, unknown, visitor
+from storefront.claims.views.common import signed_letter, stored_pdf, unknown, visitor
 from storefront.db import db, transaction
 from storefront.errors import NotFound
 from storefront.extensions import limiter
@@ -115,7 +116,7 @@ def give_account(ref: str) -> Page:
         account = answering.Account(
             form.payee.data, form.bank.data, form.number.data, texts.account_consent()
         )
-        if claim.stage == "decided":
+        if claim.stage == "decided" and claim.payable:
             shown = decision_html(session, claim)
             answering.accept(session, claim, account, shown, now)
         else:
@@ -178,6 +179,19 @@ def letter(ref: str, number: int) -> BaseResponse:
     return signed_letter(db.session, claim, number)
 
 
+@blueprint.get("/<string:ref>/goodwill/<int:number>.pdf")
+@public
+def goodwill_letter(ref: str, number: int) -> BaseResponse:
+    """The signed letter about a payment out of goodwill."""
+    try:
+        claim = access.get(db.session, ref, visitor())
+    except NotFound:
+        return unknown()
+    agreed = ex_gratia.agreed(db.session, claim)
+    row = next((row for row in agreed if row.id == number), None)
+    return stored_pdf(row.letter_sha256 if row else None, f"{ref}-goodwill-{number}.pdf")
+
+
 def _kind(session: Session, claim: Claim) -> str:
     definition = contract.definition_of(session, claim)
     return contract.type_of(definition, claim.claim_type).benefit.kind
@@ -204,23 +218,22 @@ def _amounts(claim: Claim, form: Any) -> str:
 
 
 def _may_give_account(claim: Claim) -> bool:
-    if claim.stage == "decided":
-        return bool(claim.payable)
-    if settling.wants_account(db.session, claim):
+    if claim.stage == "decided" and claim.payable:
         return True
-    return claim.stage == "assessment" and paying.waiting_advance(db.session, claim) > 0
+    wanted = settling.wants_account(db.session, claim) + paying.waiting(db.session, claim)
+    return wanted > 0
 
 
 def _account(claim: Claim, form: AccountForm) -> str:
     form.consent.label.text = texts.account_consent()
+    agrees = claim.stage == "decided" and bool(claim.payable)
+    waiting = paying.waiting(db.session, claim)
     return render_template(
         "claims/account.html",
         claim=claim,
         form=form,
-        amount=claim.payable
-        if claim.stage == "decided"
-        else paying.waiting_advance(db.session, claim) + settling.wants_account(db.session, claim),
-        shown=decision_html(db.session, claim) if claim.stage == "decided" else "",
+        amount=claim.payable if agrees else waiting + settling.wants_account(db.session, claim),
+        shown=decision_html(db.session, claim) if agrees else "",
     )
 
 

@@ -19,10 +19,12 @@ from storefront.claims.service import (
     answering,
     contract,
     deciding,
+    ex_gratia,
     handing_in,
     letters,
     paying,
     requirements,
+    taking_over,
     timeline,
 )
 from storefront.claims.views import blueprint
@@ -102,6 +104,7 @@ def _answers(session: Session, claim: Claim) -> dict[str, object]:
     """What the customer may do now."""
     decision = deciding.latest(session, claim)
     objections = answering.objections(session, claim)
+    ahead = paying.waiting_advance(session, claim)
     return {
         "letter": decision.number if decision and decision.letter_sha256 else None,
         "may_accept": bool(claim.stage == "decided" and claim.payable),
@@ -109,7 +112,9 @@ def _answers(session: Session, claim: Claim) -> dict[str, object]:
         "may_withdraw": answering.may_withdraw(session, claim),
         "objection": next((row for row in objections if row.state == "open"), None),
         "complaint": any(row.state == "decided" for row in objections),
-        "waiting_advance": paying.waiting_advance(session, claim),
+        "waiting_advance": ahead,
+        "waiting_beside": paying.waiting(session, claim) - ahead,
+        "goodwill": ex_gratia.agreed(session, claim),
         "account": paying.account_of(session, claim),
         "wants_account": settling.wants_account(session, claim),
     }
@@ -127,7 +132,7 @@ def _waits_for_a_job(session: Session, claim: Claim) -> bool:
 def decision_html(session: Session, claim: Claim) -> str:
     """The decision as the customer sees it: outcome, reasons, every head line by line; empty before."""
     decision = deciding.latest(session, claim)
-    if decision is None:
+    if decision is None or taking_over.took_back(claim, decision):
         return ""
     return render_template(
         "claims/_decision.html",

@@ -34,11 +34,16 @@ def signed_letter(database: Session, claim: Claim, number: int) -> Response:
             ClaimDecision.claim_id == claim.id, ClaimDecision.number == number
         )
     )
+    return stored_pdf(digest, f"{claim.ref}-{number}.pdf")
+
+
+def stored_pdf(digest: str | None, name: str) -> Response:
+    """A letter out of the file store. Raises NotFound for one that is not made."""
     if digest is None:
         raise NotFound
     response = Response(files.store().get(digest), mimetype="application/pdf")
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Disposition"] = f'inline; filename="{claim.ref}-{number}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
