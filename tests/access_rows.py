@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront import clock, crypto
+from storefront import clock, crypto, roles
 from storefront.accounts.models import Customer, LoginSession, Person
 from storefront.accounts.service import logins
 from storefront.attachments import service as attachments
@@ -23,10 +23,12 @@ from storefront.db import transaction
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 from storefront.support import tickets
+from tests import desk_rows
 from tests.claims.support import Case, claim_of, reported
 from tests.people import CHILD, HOLDER
 from tests.policies.support import Office, new_customer
 from tests.sandbox.process import Sandbox
+from tests.staff.people import Colleague, make_member
 
 Values = Mapping[str, str | int]
 
@@ -37,6 +39,7 @@ class Rows:
 
     a: Customer
     b: Customer
+    desk: desk_rows.Desk
     values: Mapping[str, Values]
     private: tuple[str, ...]
 
@@ -46,8 +49,8 @@ class Rows:
         return {**everywhere, **self.values.get(endpoint, {})}
 
 
-def rows_of_a(app: Flask, session: Session) -> Rows:
-    """Makes everything; commits."""
+def rows_of_a(app: Flask, session: Session, member: Colleague | None = None) -> Rows:
+    """Makes everything, and what the desk has of it; commits. `member` owns what belongs to a member."""
     with transaction():
         a, b = new_customer(session), new_customer(session)
         logins.open_session(session, a, "A's browser", clock.now())
@@ -55,11 +58,15 @@ def rows_of_a(app: Flask, session: Session) -> Rows:
     application, payment = policy.application, _payment(session, policy)
     claim_ref, report_ref = _claim(app, session, policy)
     attachment_ref = _attachment(session, application.ref)
+    who = member or make_member(session, roles.ROLES)
+    desk = desk_rows.make(session, who, policy, claim_ref)
     application_ref: Values = {"ref": application.ref, "step": "policyholder"}
     return Rows(
         a=a,
         b=b,
+        desk=desk,
         values={
+            **desk_rows.values(session, desk),
             "accounts.edit_person": {"person_id": _person(session, a)},
             "accounts.remove_person": {"person_id": _person(session, a)},
             "accounts.end_session": {

@@ -26,11 +26,14 @@ UNATTACHED = text(
 def look(session: Session, customer: Customer, now: datetime) -> Iterator[Item | Notice]:
     """Those behind a submitted application are kept with it."""
     own = SuitabilityRecord.customer_id == customer.id
-    total = session.scalar(select(func.count()).select_from(SuitabilityRecord).where(own)) or 0
-    kept, until = session.execute(
-        select(func.count(), func.max(SuitabilityRecord.retain_until)).where(
-            own, BEHIND_AN_APPLICATION
+    total, kept, until = session.execute(
+        select(
+            func.count(),
+            func.count().filter(BEHIND_AN_APPLICATION),
+            func.max(SuitabilityRecord.retain_until).filter(BEHIND_AN_APPLICATION),
         )
+        .select_from(SuitabilityRecord)
+        .where(own)
     ).one()
     yield Item(_l("Assessments of needs and means"), total - kept, "deleted")
     yield Item(

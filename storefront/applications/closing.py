@@ -4,7 +4,7 @@ A row stays as a shell, because quotes, payments and the record of the sale poin
 about people goes. Applications that led to a contract, or were submitted, are kept as they are.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -63,7 +63,13 @@ def keep_for(session: Session, application: Application, until: date, now: datet
 
 def look(session: Session, customer: Customer, now: datetime) -> Iterator[Item | Notice]:
     """Drafts go; what was submitted is kept with the record of how it came about."""
-    rows = _of(session, customer)
+    proofs = (
+        select(func.max(EvidenceRecord.retain_until))
+        .where(EvidenceRecord.chain == Application.ref)
+        .scalar_subquery()
+    )
+    found = session.execute(_of(customer).add_columns(proofs)).all()
+    rows = [row for row, _proof in found]
     begun = [row for row in rows if row.submitted_at is None]
     running = [row for row in rows if row.state in OPEN and row.submitted_at is not None]
     kept = [row for row in rows if row.submitted_at is not None]
@@ -90,17 +96,13 @@ def look(session: Session, customer: Customer, now: datetime) -> Iterator[Item |
             "Each sale on the internet has to stay traceable; nobody can alter or remove this record."
         ),
         "E-01",
-        session.scalar(
-            select(func.max(EvidenceRecord.retain_until)).where(
-                EvidenceRecord.chain.in_([row.ref for row in rows])
-            )
-        ),
+        max((proof for _row, proof in found if proof), default=None),
     )
 
 
 def act(session: Session, customer: Customer, now: datetime) -> None:
     """Withdraws what is open and wipes what was never submitted."""
-    for found in _of(session, customer):
+    for found in session.scalars(_of(customer)).all():
         application = lock(session, found.id)
         if application.state in OPEN and "withdrawn" in rules.TRANSITIONS[application.state]:
             withdraw(session, application, now)
@@ -130,10 +132,10 @@ def _over(today: date) -> Select[Application]:
     )
 
 
-def _of(session: Session, customer: Customer) -> Sequence[Application]:
-    return session.scalars(
+def _of(customer: Customer) -> Select[Application]:
+    return (
         select(Application).where(Application.customer_id == customer.id).order_by(Application.id)
-    ).all()
+    )
 
 
 PART = Part(look, act)

@@ -57,6 +57,11 @@ class Draft:
         return catalog_answers.load(self.definition, self.application.answers)
 
     @property
+    def wiped(self) -> bool:
+        """Whether everything about people was deleted, so that nothing can be priced or decided."""
+        return not self.application.answers
+
+    @property
     def policyholder(self) -> dict[str, Any] | None:
         found: dict[str, Any] | None = self.application.parties.get("policyholder")
         return found

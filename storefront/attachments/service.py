@@ -3,6 +3,7 @@
 Bytes are put into the file store by the callers, outside of transactions (`storage.py`).
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select, update
@@ -141,11 +142,16 @@ def by_ref(session: Session, ref: str) -> Attachment | None:
 
 def of(session: Session, owner_kind: str, owner_ref: str) -> list[Attachment]:
     """All files of an owner that were not removed, in whatever state, oldest first."""
+    return of_kinds(session, (owner_kind,), owner_ref)
+
+
+def of_kinds(session: Session, owner_kinds: Collection[str], owner_ref: str) -> list[Attachment]:
+    """The same of everything that has this reference and is of one of these kinds."""
     return list(
         session.scalars(
             select(Attachment)
             .where(
-                Attachment.owner_kind == owner_kind,
+                Attachment.owner_kind.in_(owner_kinds),
                 Attachment.owner_ref == owner_ref,
                 Attachment.removed_at.is_(None),
             )

@@ -3,15 +3,17 @@
 Reading costs one small query; the versions themselves are parsed once per process (`shelf`).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.catalog import rules, shelf
 from storefront.catalog.bundle import ProductBundle
+from storefront.catalog.definition import Text
 from storefront.catalog.insurers import InsurerProfile, load_insurers
 from storefront.catalog.loader import PRODUCTS, load_all
 from storefront.catalog.models import Insurer, InsurerAgreement, ProductVersion
@@ -62,6 +64,18 @@ def get(session: Session, code: str, version: int) -> ProductBundle:
     if row is None:
         raise NotFound
     return shelf.bundles_of(session, {row.id: row.content_hash})[0]
+
+
+def names(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Text]:
+    """What published versions are called, by code and version, in one question for all of them."""
+    rows = session.execute(
+        select(ProductVersion.id, ProductVersion.content_hash).where(
+            tuple_(ProductVersion.code, ProductVersion.version).in_(set(wanted))
+        )
+    )
+    bundles = shelf.bundles_of(session, {row.id: row.content_hash for row in rows})
+    definitions = [bundle.definition for bundle in bundles]
+    return {(one.code, one.version): one.marketing_name for one in definitions}
 
 
 def insurers(session: Session, now: datetime) -> tuple[InsurerProfile, ...]:

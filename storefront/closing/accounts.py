@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storefront import crypto
 from storefront.accounts.models import AccountToken, Customer, LoginSession, Person
 from storefront.closing.report import Item, Notice, Part
-from storefront.evidence import service as evidence
+from storefront.evidence.models import EvidenceRecord
 from storefront.mail import NOBODY, Mail
 
 LAST_MAIL = "closing:"
@@ -19,16 +19,24 @@ LAST_MAIL = "closing:"
 
 def look(session: Session, customer: Customer, now: datetime) -> Iterator[Item | Notice]:
     """What there is of the account."""
+    chain = f"customer-{customer.id}"
+    people, logins, mails, until = session.execute(
+        select(
+            _number_of(Person, Person.customer_id == customer.id),
+            _number_of(LoginSession, LoginSession.customer_id == customer.id),
+            _number_of(Mail, Mail.recipient == customer.email),
+            select(func.max(EvidenceRecord.retain_until))
+            .where(EvidenceRecord.chain == chain)
+            .scalar_subquery(),
+        )
+    ).one()
     given = [customer.name, customer.mobile, customer.id_number]
     yield Item(_l("E-mail address and password"), 1, "deleted")
     yield Item(_l("Name, identity number and mobile number of the profile"),
                sum(value is not None for value in given), "deleted")  # fmt: skip
-    yield Item(_l("People saved for applications"), _count(session, Person, customer), "deleted")
-    yield Item(_l("Logins on devices"), _count(session, LoginSession, customer), "ended")
-    written = select(func.count()).select_from(Mail).where(Mail.recipient == customer.email)
-    yield Item(_l("Copies of mails to you"), session.scalar(written) or 0, "deleted")
-    chain = f"customer-{customer.id}"
-    until = evidence.retained_until(session, chain)
+    yield Item(_l("People saved for applications"), people, "deleted")
+    yield Item(_l("Logins on devices"), logins, "ended")
+    yield Item(_l("Copies of mails to you"), mails, "deleted")
     if until is not None:
         yield Item(
             _l("Record of your consents"),
@@ -72,9 +80,8 @@ def _redact(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     return done.rowcount
 
 
-def _count(session: Session, table: Any, customer: Customer) -> int:
-    found = select(func.count()).select_from(table).where(table.customer_id == customer.id)
-    return session.scalar(found) or 0
+def _number_of(table: Any, which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(func.count()).select_from(table).where(which).scalar_subquery()
 
 
 PART = Part(look, act)

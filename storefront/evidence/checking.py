@@ -4,7 +4,7 @@ Everything is streamed, so that the memory does not grow with the record. Run it
 its own: it looks at one snapshot, while the shop goes on recording.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -61,7 +61,12 @@ def faults(session: Session, now: datetime) -> Iterator[Fault]:
 
 def faults_in_chain(session: Session, chain: str) -> list[Fault]:
     """The faults that one chain shows by itself, without the anchors."""
-    return list(_faults_in_records(session, _records().where(EvidenceRecord.chain == chain)))
+    return faults_in_chains(session, [chain])
+
+
+def faults_in_chains(session: Session, chains: Collection[str]) -> list[Fault]:
+    """The same of several chains together."""
+    return list(_faults_in_records(session, _records().where(EvidenceRecord.chain.in_(chains))))
 
 
 def _records() -> Select[Any]:

@@ -1,11 +1,13 @@
 """Which chains of the record belong to one sale: advice, quote, application, policy, claims."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session, joinedload
 
+from storefront.advice.models import SuitabilityRecord
 from storefront.applications.models import Application
 from storefront.claims.models import Claim
 from storefront.errors import NotFound
@@ -46,52 +48,63 @@ def find(session: Session, ref: str) -> Sale:
     application = _application_of(session, ref) if len(ref) <= LONGEST_REF else None
     if application is not None:
         return _whole(session, application)
-    if len(ref) > LONGEST_REF or not _exists(session, ref):
+    if len(ref) > LONGEST_REF or not _kept(session, [ref]):
         raise NotFound
     return Sale(ref, None, (Chain(ref, _name_of(ref)),))
 
 
 def _application_of(session: Session, ref: str) -> Application | None:
-    ways = (
-        select(Application).where(Application.ref == ref),
-        select(Application).join(Policy).where(Policy.number == ref),
-        select(Application).join(Payment).where(Payment.ref == ref),
-        select(Application).join(Policy).join(Claim).where(Claim.ref == ref),
-        select(Application).join(Quote).where(Quote.ref == ref),
-        select(Application).where(Application.suitability.has(ref=ref)),
+    ways = union_all(
+        select(Application.id).where(Application.ref == ref),
+        select(Policy.application_id).where(Policy.number == ref),
+        select(Payment.application_id).where(Payment.ref == ref),
+        select(Policy.application_id).join(Claim, Claim.policy_id == Policy.id).where(Claim.ref == ref),
+        select(Application.id).join(Quote, Quote.id == Application.quote_id).where(Quote.ref == ref),
+        select(Application.id).join(Application.suitability).where(SuitabilityRecord.ref == ref),
+    )  # fmt: skip
+    return session.scalar(
+        select(Application)
+        .where(Application.id.in_(ways))
+        .options(joinedload(Application.suitability))
+        .order_by(Application.id.desc())
+        .limit(1)
     )
-    for way in ways:
-        found = session.scalar(way.order_by(Application.id.desc()).limit(1))
-        if found is not None:
-            return found
-    return None
 
 
 def _whole(session: Session, application: Application) -> Sale:
-    policies = session.scalars(select(Policy).where(Policy.application_id == application.id)).all()
-    payments = session.scalars(
-        select(Payment).where(Payment.application_id == application.id).order_by(Payment.id)
+    insured = session.execute(
+        select(Policy, Claim.ref)
+        .outerjoin(Claim, Claim.policy_id == Policy.id)
+        .where(Policy.application_id == application.id)
+        .order_by(Policy.id, Claim.id)
     ).all()
-    refunds = session.scalars(
-        select(Refund).where(Refund.payment_id.in_([row.id for row in payments]))
+    paid = session.execute(
+        select(Payment, Refund)
+        .outerjoin(Refund, Refund.payment_id == Payment.id)
+        .where(Payment.application_id == application.id)
+        .order_by(Payment.id, Refund.id)
     ).all()
-    claims = session.scalars(
-        select(Claim.ref).where(Claim.policy_id.in_([row.id for row in policies]))
-    ).all()
-    names = [application.ref, *claims]
-    if quote := session.get(Quote, application.quote_id):
-        names.insert(0, quote.ref)
+    quote = session.scalar(select(Quote.ref).where(Quote.id == application.quote_id))
+    names = [application.ref, *(claim for _policy, claim in insured if claim)]
+    if quote:
+        names.insert(0, quote)
     if application.suitability:
         names.insert(0, application.suitability.ref)
-    chains = tuple(Chain(name, _name_of(name)) for name in names if _exists(session, name))
+    kept = _kept(session, names)
     return Sale(
-        application.ref, application, chains, tuple(payments), tuple(refunds), tuple(policies)
+        application.ref,
+        application,
+        tuple(Chain(name, _name_of(name)) for name in names if name in kept),
+        tuple(dict.fromkeys(payment for payment, _refund in paid)),
+        tuple(refund for _payment, refund in paid if refund),
+        tuple(dict.fromkeys(policy for policy, _claim in insured)),
     )
 
 
-def _exists(session: Session, chain: str) -> bool:
-    found = select(EvidenceRecord.id).where(EvidenceRecord.chain == chain).limit(1)
-    return session.scalar(found) is not None
+def _kept(session: Session, chains: Iterable[str]) -> set[str]:
+    """Those of the chains that hold anything."""
+    found = select(EvidenceRecord.chain).where(EvidenceRecord.chain.in_(list(chains))).distinct()
+    return set(session.scalars(found))
 
 
 def _name_of(chain: str) -> str:

@@ -20,7 +20,7 @@ from storefront.access import current_member, staff
 from storefront.audit import service as audit
 from storefront.db import transaction
 from storefront.errors import NotFound
-from storefront.evidence.checking import faults_in_chain
+from storefront.evidence.checking import faults_in_chains
 from storefront.pages import static_url
 from storefront.replay import changes, drawing, export, sale, timeline
 from storefront.replay.timeline import Event
@@ -55,8 +55,8 @@ def show(ref: str) -> str:
             "staff/evidence/timeline.html",
             sale=found,
             events=timeline.events(session, found),
-            faults=[fault for chain in found.chains for fault in faults_in_chain(session, chain.name)],
-        )  # fmt: skip
+            faults=faults_in_chains(session, [chain.name for chain in found.chains]),
+        )
 
 
 @blueprint.get("/<string:ref>/<string:chain>/<int:position>")

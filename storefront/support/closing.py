@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront.accounts.models import Customer
@@ -14,19 +14,23 @@ from storefront.support.models import Ticket
 
 def look(session: Session, customer: Customer, now: datetime) -> Iterator[Item | Notice]:
     """They are kept, because a complaint may go on to the supervisor."""
-    waiting = select(Ticket.ref).where(Ticket.customer_id == customer.id, Ticket.state != "closed")
-    for ref in session.scalars(waiting):
-        yield Notice(_l("Your question or complaint %(ref)s is still answered by mail.", ref=ref))
-    count, until = session.execute(
-        select(func.count(), func.max(Ticket.retain_until)).where(Ticket.customer_id == customer.id)
-    ).one()
+    rows = session.execute(
+        select(Ticket.ref, Ticket.state, Ticket.retain_until)
+        .where(Ticket.customer_id == customer.id)
+        .order_by(Ticket.id)
+    ).all()
+    for row in rows:
+        if row.state != "closed":
+            yield Notice(
+                _l("Your question or complaint %(ref)s is still answered by mail.", ref=row.ref)
+            )
     yield Item(
         _l("Questions and complaints"),
-        count,
+        len(rows),
         "kept",
         _l("How they were answered has to be shown to the supervisor for years."),
         "E-03",
-        until,
+        max((row.retain_until for row in rows), default=None),
     )
 
 

@@ -6,10 +6,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.applications import declaration
+from storefront import clock
+from storefront.applications import closing, declaration
 from storefront.applications.decisions import history
 from storefront.audit.models import AuditEntry
 from storefront.catalog.loader import PRODUCTS, load_product
+from storefront.db import transaction
 from storefront.worklist.models import WorkItem
 from tests.applications.underwriting import DECLINED, REASON, REFERRED, life, stored
 from tests.staff.people import log_in, make_member
@@ -155,3 +157,19 @@ def test_the_command_line_lists_shows_and_decides(
     assert row is not None
     assert (row.by_person, row.member_id) == (True, None)
     assert session.scalars(select(AuditEntry.member_id)).all() == [None]
+
+
+def test_an_application_whose_content_is_gone_can_still_be_opened(
+    session: Session, buyer: Visitor, desk: FlaskClient
+) -> None:
+    ref = life(buyer, REFERRED)
+    with transaction():
+        closing.wipe(session, stored(ref), clock.now())
+
+    page = desk.get(PATH + ref)
+
+    assert page.status_code == 200
+    assert "均已删除" in page.text
+    assert "outcome-standard" not in page.text
+    assert desk.post(f"{PATH}{ref}/decide", data={"outcome": "standard"}).status_code == 409
+    assert desk.post(f"{PATH}{ref}/preview").status_code == 409

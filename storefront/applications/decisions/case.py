@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from storefront.applications import declaration, limits
 from storefront.applications.decisions import (
-    appeals,
     explaining,
     files,
     history,
@@ -17,8 +16,9 @@ from storefront.applications.decisions import (
     work,
 )
 from storefront.applications.decisions.models import UnderwritingDecision
-from storefront.applications.draft import Draft
+from storefront.applications.draft import OWNER_KIND, Draft
 from storefront.applications.risk import facts_of
+from storefront.attachments import service as attachments
 from storefront.quotes.service import answer_rows
 from storefront.underwriting.terms import all_from_json
 
@@ -28,31 +28,30 @@ Context = dict[str, Any]
 def read(session: Session, draft: Draft) -> Context:
     """What the case page shows: answers, declaration, findings, files, letters, history, other cases."""
     application = draft.application
-    decisions = history.decisions_of(session, application)
-    item = queue.item_of(session, application)
-    members = [row.member_id for row in decisions] + [item.assignee_id if item else None]
+    decisions, appeal, names = history.course(session, application)
+    item, holder = queue.item_and_holder(session, application)
+    others = history.others_about(session, draft)
+    products = queue.product_names(session, others)
+    attached = attachments.of_kinds(session, (OWNER_KIND, files.OWNER_KIND), application.ref)
     return {
         "item": item,
-        "kind": referral.open_kind(session, draft),
+        "holder": holder,
+        "kind": None if draft.wiped else referral.kind_of(draft, appeal),
         "over": limits.over(session, draft) if item and item.kind == work.OVER_LIMIT else [],
-        "names": queue.names_of(session, members),
-        "answers": answer_rows(draft.bundle, application),
+        "names": names,
+        "answers": [] if draft.wiped else answer_rows(draft.bundle, application),
         "declared": declared(draft),
-        "sums": [prices.sum_insured(draft, person) for person in range(people(draft))],
-        "standard": prices.standard(draft),
+        "standard": None if draft.wiped else prices.standard(draft),
         "latest": decisions[-1] if decisions else None,
         "proposed": proposed(decisions),
         "decisions": list(reversed(decisions)),
         "special_terms": explaining.special_terms,
-        "files": draft.files,
-        "sent_files": files.of(session, application.ref),
+        "files": [file for file in attached if file.owner_kind == OWNER_KIND],
+        "sent_files": [file for file in attached if file.owner_kind == files.OWNER_KIND],
         "messages": questions.thread(session, application),
-        "appeal": appeals.of(session, application),
-        "others": [
-            (other, queue.product_name(session, other))
-            for other in history.others_about(session, draft)
-        ],
-        "bmis": _bmis(draft),
+        "appeal": appeal,
+        "others": [(other, products[other.id]) for other in others],
+        "bmis": [] if draft.wiped else _bmis(draft),
     }
 
 

@@ -11,7 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from storefront import crypto
-from storefront.applications.decisions.models import UnderwritingDecision, UnderwrittenPerson
+from storefront.applications.decisions.models import (
+    UnderwritingAppeal,
+    UnderwritingDecision,
+    UnderwrittenPerson,
+)
+from storefront.applications.decisions.queue import MEMBER
 from storefront.applications.draft import Draft
 from storefront.applications.models import Application
 from storefront.underwriting import corrections
@@ -82,6 +87,24 @@ def decisions_of(session: Session, application: Application) -> list[Underwritin
         UnderwritingDecision.application_id == application.id
     )
     return list(session.scalars(found.order_by(UnderwritingDecision.id)))
+
+
+def course(
+    session: Session, application: Application
+) -> tuple[list[UnderwritingDecision], UnderwritingAppeal | None, dict[int, str]]:
+    """All decisions about an application, oldest first; its appeal; the names of who decided."""
+    rows = session.execute(
+        select(UnderwritingDecision, UnderwritingAppeal, MEMBER.c.name)
+        .outerjoin(
+            UnderwritingAppeal,
+            UnderwritingAppeal.application_id == UnderwritingDecision.application_id,
+        )
+        .outerjoin(MEMBER, MEMBER.c.id == UnderwritingDecision.member_id)
+        .where(UnderwritingDecision.application_id == application.id)
+        .order_by(UnderwritingDecision.id)
+    ).all()
+    names = {row.member_id: name for row, _appeal, name in rows if row.member_id is not None}
+    return [row for row, _appeal, _name in rows], rows[0][1] if rows else None, names
 
 
 def latest(session: Session, application: Application) -> UnderwritingDecision | None:

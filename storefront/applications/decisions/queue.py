@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import column, select, table, text, tuple_
 from sqlalchemy.orm import Session
 
 from storefront.applications.decisions import work
@@ -13,6 +13,8 @@ from storefront.catalog.definition import Text
 from storefront.worklist.models import WorkItem
 
 PAGE = 50
+MEMBER = table("staff_member", column("id"), column("name"))
+"""Their model belongs to a layer above."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,9 @@ def waiting(session: Session, member_id: int | None, after: int | None) -> list[
     """A page of the queue in the order of priority and due time; one member's own with `member_id`."""
     order = (WorkItem.priority, WorkItem.due_at, WorkItem.id)
     found = (
-        select(WorkItem, Application)
+        select(WorkItem, Application, MEMBER.c.name)
         .join(Application, Application.ref == WorkItem.subject)
+        .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
         .where(WorkItem.kind.in_(work.QUEUED), WorkItem.closed_at.is_(None))
         .order_by(*order)
         .limit(PAGE)
@@ -41,28 +44,34 @@ def waiting(session: Session, member_id: int | None, after: int | None) -> list[
     if last is not None:
         found = found.where(tuple_(*order) > (last.priority, last.due_at, last.id))
     rows = session.execute(found).all()
-    names = names_of(session, [item.assignee_id for item, _application in rows])
-    return [
-        Row(item, one, product_name(session, one), names.get(item.assignee_id or 0, ""))
-        for item, one in rows
-    ]
+    products = product_names(session, [one for _item, one, _name in rows])
+    return [Row(item, one, products[one.id], name or "") for item, one, name in rows]
 
 
-def product_name(session: Session, application: Application) -> Text:
-    """What the product that was applied for is called, in both languages."""
-    bundle = catalog.get(session, application.product_code, application.product_version)
-    return bundle.definition.marketing_name
+def product_names(session: Session, applications: Sequence[Application]) -> dict[int, Text]:
+    """What the products that were applied for are called, by application."""
+    versions = {one.id: (one.product_code, one.product_version) for one in applications}
+    names = catalog.names(session, versions.values())
+    return {application_id: names[version] for application_id, version in versions.items()}
 
 
 def item_of(session: Session, application: Application) -> WorkItem | None:
     """The open piece of work about an application."""
-    return session.scalar(
-        select(WorkItem).where(
+    return item_and_holder(session, application)[0]
+
+
+def item_and_holder(session: Session, application: Application) -> tuple[WorkItem | None, str]:
+    """The open piece of work about an application, and the name of who has it."""
+    found = session.execute(
+        select(WorkItem, MEMBER.c.name)
+        .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
+        .where(
             WorkItem.kind.in_(work.QUEUED),
             WorkItem.subject == application.ref,
             WorkItem.closed_at.is_(None),
         )
-    )
+    ).first()
+    return (found[0], found[1] or "") if found else (None, "")
 
 
 def names_of(session: Session, member_ids: Sequence[int | None]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from storefront.access import Member
 from storefront.applications import limits, rules
 from storefront.applications.decisions import appeals, history, outcome, prices, work
 from storefront.applications.decisions.history import Source
-from storefront.applications.decisions.models import UnderwritingDecision
+from storefront.applications.decisions.models import UnderwritingAppeal, UnderwritingDecision
 from storefront.applications.draft import Draft
 from storefront.applications.risk import facts_of
 from storefront.audit import service as audit
@@ -77,9 +77,13 @@ def decide(session: Session, draft: Draft, desk: Desk, ruling: Ruling) -> Underw
 
 def open_kind(session: Session, draft: Draft) -> str | None:
     """What waits for a decision: a referral, an appeal, or nothing."""
+    return kind_of(draft, appeals.of(session, draft.application))
+
+
+def kind_of(draft: Draft, appeal: UnderwritingAppeal | None) -> str | None:
+    """The same where the appeal of the application is known."""
     if draft.application.state == "referred":
         return work.REFERRAL
-    appeal = appeals.of(session, draft.application)
     return work.APPEAL if appeal is not None and appeal.decided_at is None else None
 
 

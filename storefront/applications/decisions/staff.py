@@ -20,6 +20,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.catalog.pricing import Priced
 from storefront.db import transaction
+from storefront.errors import Conflict
 from storefront.extensions import current_language
 from storefront.underwriting.ruling import RulingInvalid
 from storefront.worklist import kinds
@@ -141,12 +142,16 @@ def ask(ref: str) -> Page:
 
 
 def _draft(session: Session, ref: str) -> Draft:
-    return open_draft(session, service.by_ref(session, ref), clock.now())
+    """The application to work on. Raises Conflict where nothing is left of it."""
+    draft = open_draft(session, service.by_ref(session, ref), clock.now())
+    if draft.wiped:
+        raise Conflict
+    return draft
 
 
 def _opened(session: Session, ref: str) -> Draft:
     """The application, with the reading of it in the audit."""
-    draft = _draft(session, ref)
+    draft = open_draft(session, service.by_ref(session, ref), clock.now())
     deed = Deed("underwriting.read", "application", ref)
     audit.record(session, current_member().id, deed, draft.now)
     return draft
@@ -174,7 +179,7 @@ def _case_page(
         error_of=dict(reversed(errors)),
         me=member,
         barred=item is not None and item.barred_id == member.id,
-        above=referral.above_authority(draft, member),
+        above=context["kind"] is not None and referral.above_authority(draft, member),
         language=current_language(),
         outcomes=outcome_names(),
         works=work_names(),

@@ -1,0 +1,79 @@
+"""How much every page of the staff asks the database: at most ten questions, and none per row.
+
+The pages come from the map of addresses, so that none can be forgotten: a page with a parameter that
+tests/desk_rows.py does not make fails here.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from storefront import access, clock
+from storefront.catalog import service as catalog
+from storefront.db import transaction
+from storefront.roles import ROLES
+from tests import desk_rows
+from tests.access_rows import Rows, rows_of_a
+from tests.staff.people import log_in, make_member
+from tests.staff.test_pages_queries import MOST, counted
+
+MORE = 3
+SEARCHED = ("示例甲", "京A12345", "13800000000", "nobody@example.com")
+
+
+def pages(app: Flask, rows: Rows) -> Iterator[tuple[str, str]]:
+    """Endpoint and address of everything that the staff can open."""
+    urls = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        declared = access.declared(app, rule.endpoint) or ""
+        if declared.startswith("staff:") and "GET" in (rule.methods or ()):
+            known = rows.of(rule.endpoint)
+            values = {name: known[name] for name in rule.arguments if name in known}
+            values.update(rows.values.get(rule.endpoint, {}))
+            for name in rule.arguments - set(values):
+                choices = sorted(getattr(rule._converters[name], "items", ()))
+                assert choices, f"Please make a row for {rule} in tests/desk_rows.py"
+                values[name] = choices[0]
+            yield rule.endpoint, urls.build(rule.endpoint, values)
+
+
+@pytest.fixture
+def rows(app: Flask, session: Session) -> Rows:
+    """Something of everything, and a member who may do everything."""
+    with transaction():
+        catalog.publish_all(session, clock.now())
+    return rows_of_a(app, session, make_member(session, ROLES))
+
+
+def test_every_page_of_the_desk_asks_little_and_no_more_when_there_is_more(
+    app: Flask, session: Session, rows: Rows
+) -> None:
+    app.test_client_class = FlaskClient  # the looks of the pages are judged in a browser
+    desk = log_in(app.test_client(), rows.desk.member)
+    addresses = [path for _endpoint, path in pages(app, rows)]
+    addresses += [f"/staff/search/?q={text}" for text in SEARCHED]
+    few = {path: asked(desk, session, path) for path in addresses}
+    few = {path: asked(desk, session, path) for path in addresses}  # what is asked once for all
+    for _ in range(MORE):
+        desk_rows.more(session, rows.desk)
+    many = {path: asked(desk, session, path) for path in addresses}
+
+    wrong = [
+        f"{path}: {len(few[path])}, with more rows {len(many[path])}\n" + "\n".join(many[path])
+        for path in addresses
+        if len(few[path]) > MOST or len(many[path]) > len(few[path])
+    ]
+    assert not wrong, "\n\n".join(wrong)
+
+
+def asked(desk: FlaskClient, session: Session, path: str) -> list[str]:
+    """The questions of a page that is opened with nothing read before."""
+    session.rollback()
+    session.expunge_all()
+    with counted(desk.application) as statements:
+        answer = desk.get(path)
+    assert answer.status_code in (200, 302), f"{path}: {answer.status_code}"
+    return statements
