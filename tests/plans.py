@@ -72,12 +72,12 @@ def travel(today: date) -> tuple[str, Answers, Plan]:
     return "travel-accident", answers, Plan(str(today + timedelta(days=10)), steps=steps)
 
 
-def life(today: date) -> tuple[str, Answers, Plan]:
+def life(today: date, oneself: Somebody = HOLDER) -> tuple[str, Answers, Plan]:
     """Twenty years of term life on oneself, for the legal heirs."""
     start = str(today + timedelta(days=10))
     answers = {
-        "birth_date": HOLDER.birth_date.isoformat(),
-        "sex": HOLDER.sex,
+        "birth_date": oneself.birth_date.isoformat(),
+        "sex": oneself.sex,
         "start_date": start,
         "sum_insured": "100000",
         "term_years": "20",
@@ -89,7 +89,53 @@ def life(today: date) -> tuple[str, Answers, Plan]:
         ("beneficiaries", {"kind": "statutory", "action": "next"}),
         ("health", {**HEALTHY, "health": "yes"}),
     )
-    return "term-life", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
+    return "term-life", answers, Plan(start, oneself, steps, SUITABILITY)
+
+
+def another_life(today: date) -> tuple[str, Answers, Plan]:
+    """Term life of somebody whom nobody has insured yet: what adds up goes to an underwriter."""
+    return life(today, nth_adult(next(ADULTS)))
+
+
+def accident(today: date) -> tuple[str, Answers, Plan]:
+    """A year of accident cover for oneself, an office worker."""
+    start = str(today + timedelta(days=10))
+    answers = {
+        "birth_date": HOLDER.birth_date.isoformat(),
+        "sex": HOLDER.sex,
+        "start_date": start,
+        "sum_insured": "500000",
+        "occupation": "",
+        "occupation_class": "1",
+    }
+    steps = (
+        ("insured", {"action": "self"}),
+        ("insured", {"action": "next"}),
+        ("beneficiaries", {"kind": "statutory", "action": "next"}),
+        ("health", {"p0.impairment": "no", "health": "yes"}),
+    )
+    return "accident-year", answers, Plan(start, steps=steps)
+
+
+def illness(today: date) -> tuple[str, Answers, Plan]:
+    """Critical illness for oneself, to the age of 70."""
+    start = str(today + timedelta(days=10))
+    answers = {
+        "birth_date": HOLDER.birth_date.isoformat(),
+        "sex": HOLDER.sex,
+        "start_date": start,
+        "sum_insured": "300000",
+        "cover_to_age": "70",
+        "pay_years": "20",
+    }
+    healthy = {f"p0.{code}": "no" for code in ILLNESS_QUESTIONS}
+    body = {"p0.height-cm": "175", "p0.weight-kg": "70"}
+    steps = (
+        ("insured", {"action": "self"}),
+        ("insured", {"action": "next"}),
+        ("health", {**body, **healthy, "health": "yes"}),
+    )
+    return "critical-illness", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
 
 
 def accident(today: date) -> tuple[str, Answers, Plan]:
@@ -226,6 +272,8 @@ PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
     "critical-illness": illness,
     "travel-accident": travel,
     "term-life": life,
+    "accident-year": accident,
+    "critical-illness": illness,
     "medical-year": another_family,
     "motor-compulsory": motor,
     "cyber-sme": cyber,

@@ -57,6 +57,11 @@ def peak(taken: Iterable[Taken], begins_at: datetime, ends_at: datetime) -> Deci
     )
 
 
+def total(wanted: Wanted, taken: Iterable[Taken]) -> Decimal:
+    """For how much somebody is insured at most, in the wanted period and with the wanted amount."""
+    return peak(taken, wanted.begins_at, wanted.ends_at) + wanted.elsewhere + wanted.amount
+
+
 def left(wanted: Wanted, taken: Iterable[Taken]) -> Decimal | None:
     """What may still be insured in the wanted period; None without a limit."""
     if wanted.limit is None:

@@ -7,6 +7,7 @@ keeps the locks until its transaction ends.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Update, column, delete, func, or_, select, table, update
 from sqlalchemy.orm import Session
@@ -69,6 +70,11 @@ def left_for(session: Session, wanted: Wanted, application_id: int, now: datetim
     """What could be insured besides everything else; None where nothing limits it."""
     left = rules.left(wanted, _taken(session, wanted, application_id, now))
     return None if left is None else Excess(wanted, left)
+
+
+def total(session: Session, wanted: Wanted, application_id: int, now: datetime) -> Decimal:
+    """What somebody is insured for with everything else, yuan; sure while the person is locked."""
+    return rules.total(wanted, _taken(session, wanted, application_id, now))
 
 
 def begin(session: Session, application_id: int, begins_at: datetime, ends_at: datetime) -> None:

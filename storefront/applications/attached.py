@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from storefront import clock
 from storefront.applications import journal, rules, service, texts
-from storefront.applications.draft import Draft
+from storefront.applications.draft import Draft, open_draft
 from storefront.applications.steps import Context, Step, StepInvalid, Typed
 from storefront.attachments.gates import Gate
 from storefront.attachments.models import Attachment
@@ -64,5 +65,11 @@ def page(ref: str) -> str:
     return url_for("applications.step", ref=ref, step="documents")
 
 
-GATE = Gate(visitor=visitor, page=page, reading="applications.read")
+def purposes(session: Session, ref: str) -> list[str]:
+    """The documents that the application asks for now."""
+    draft = open_draft(session, service.by_ref(session, ref), clock.now())
+    return [item.code for item in draft.documents]
+
+
+GATE = Gate(visitor=visitor, page=page, reading="applications.read", purposes=purposes)
 STEP = Step(show, save)

@@ -13,6 +13,7 @@ from storefront.accumulation.rules import DEATH, Excess, Wanted
 from storefront.applications import parties, rules
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application
+from storefront.catalog.facts import ACCUMULATED, ACCUMULATED_HERE
 from storefront.pages import money
 from storefront.worklist import service as worklist
 from storefront.worklist.service import URGENT, Work
@@ -51,10 +52,33 @@ def wanted(draft: Draft, period: Period | None = None) -> list[Wanted]:
     ]
 
 
+def lock(session: Session, draft: Draft) -> None:
+    """Holds everybody else who applies for the same people until the transaction ends."""
+    accumulation.lock(session, [parties.person_hash(person) for person in draft.insured])
+
+
+def facts(session: Session, draft: Draft) -> list[dict[str, object]]:
+    """What each insured person is insured for with this application, as underwriting reads it.
+
+    `accumulated.death` is what all policies and open applications pay on death, with what is declared
+    elsewhere; `accumulated-here.<cover>` what this product has under a cover that it limits.
+    """
+    found: dict[str, dict[str, object]] = {
+        parties.person_hash(person): {} for person in draft.insured
+    }
+    for item in wanted(draft):
+        product, _colon, cover = item.kind.partition(":")
+        key = f"{ACCUMULATED_HERE}{cover}" if cover else f"{ACCUMULATED}{product}"
+        found[item.person_hash][key] = accumulation.total(
+            session, item, draft.application.id, draft.now
+        )
+    return [found[parties.person_hash(person)] for person in draft.insured]
+
+
 def reserve(session: Session, draft: Draft) -> None:
     """Reserves all of it until the application ends. Raises LimitExceeded; then nothing is reserved."""
     items = wanted(draft)
-    accumulation.lock(session, [item.person_hash for item in items])
+    lock(session, draft)
     found = accumulation.reserve(session, items, draft.application.id, draft.now)
     if found:
         raise LimitExceeded(_sentences(draft, found))
@@ -77,8 +101,9 @@ def begin(
     The premium is received, so nothing is refused any more; where the later time does not fit, an
     underwriter is told.
     """
-    items = wanted(open_draft(session, application, now), (begins_at, ends_at))
-    accumulation.lock(session, [item.person_hash for item in items])
+    draft = open_draft(session, application, now)
+    items = wanted(draft, (begins_at, ends_at))
+    lock(session, draft)
     accumulation.begin(session, application.id, begins_at, ends_at)
     if accumulation.excesses(session, items, application.id, now):
         work = Work(OVER_LIMIT, application.ref, "underwriting", now + LOOK_WITHIN, URGENT)

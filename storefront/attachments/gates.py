@@ -3,7 +3,7 @@
 The views here know nothing of applications, claims or tickets. Without a gate there is no way in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,7 @@ Visitor = Callable[[Session, str, bool], str | None]
 For a change it locks the owner, so that a file cannot come or go while the owner is being submitted.
 """
 Arrived = Callable[[Session, Attachment, datetime], None]
+Purposes = Callable[[Session, str], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Gate:
     `page` gives the page of an owner's files for a visitor, `staff_page` for staff. `reading` and
     `writing` are the permissions that members of staff need; empty: none may. With `keep_original` the
     file stays as it came, beside the re-encoded picture; with `lasting` nobody takes an accepted file
-    away. `arrived` is called when a file is accepted,
-    in the same transaction.
+    away. `arrived` is called when a file is accepted, in the same transaction. `purposes` gives the
+    documents that an owner asks for, where only those may come.
     """
 
     visitor: Visitor
@@ -42,6 +43,7 @@ class Gate:
     keep_original: bool = False
     lasting: bool = False
     arrived: Arrived | None = None
+    purposes: Purposes | None = None
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,10 @@ def admit(
     if member is None or not permission or permission not in member.permissions:
         raise NotFound
     return Admission(f"staff:{member.id}", (gate.staff_page or gate.page)(ref), member)
+
+
+def check_purpose(session: Session, kind: str, ref: str, purpose: str) -> None:
+    """Raises NotFound for a document that the owner does not ask for: it would show nowhere."""
+    asked = gate_of(kind).purposes
+    if asked is not None and purpose not in asked(session, ref):
+        raise NotFound

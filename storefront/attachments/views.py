@@ -40,6 +40,7 @@ def begin(kind: str, owner: str) -> Answer:
     size, mark = request.form.get("size", type=int, default=0), request.form.get("mark", "")
     with transaction() as session:
         admission = gates.admit(session, kind, owner, member, writing=True)
+        gates.check_purpose(session, kind, owner, purpose)
         offer = Offer(purpose, name, size, admission.actor, mark[:LONGEST_MARK])
         try:
             attachment = service.begin(session, Owner(kind, owner), offer, _limits(now), now)
@@ -155,6 +156,7 @@ def _take_whole(owner: Owner, purpose: str, file: FileStorage, member: Member | 
     data, now = file.stream.read(), clock.now()
     with transaction() as session:
         admission = gates.admit(session, owner.kind, owner.ref, member, writing=True)
+        gates.check_purpose(session, owner.kind, owner.ref, purpose)
         offer = Offer(purpose, file.filename or "", len(data), admission.actor)
         ref = service.begin(session, owner, offer, _limits(now), now).ref
     _append(ref, member, 0, data)

@@ -8,6 +8,9 @@ from storefront.catalog.definition import Amount, ProductDefinition
 from storefront.clock import add_years, age_on
 
 Answers = Mapping[str, object]
+ACCUMULATED = "accumulated."
+ACCUMULATED_HERE = "accumulated-here."
+"""How facts begin that say what a person is insured for: over all products, and under this one."""
 
 
 def derive(definition: ProductDefinition, answers: Answers) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from storefront.catalog import claim_checks, underwriting_checks
+from storefront.catalog import claim_checks, known_facts, underwriting_checks
 from storefront.catalog.definition import Condition, ProductDefinition
 from storefront.catalog.members import MEMBERS, OWN, own_keys
 
@@ -18,9 +18,6 @@ class DefinitionFault(NamedTuple):
     key: str
     message: str
 
-
-DERIVED_FACTS = ("age", "age_at_end", "term_days", "bmi", "policyholder_kind")
-"""Facts that conditions may use besides answers and declared answers."""
 
 MAXIMUM_WAITING_DAYS = 180  # P-05, RH §27
 MINIMUM_ORDINARY_YEARS = 10  # P-04, R108 §8
@@ -121,8 +118,9 @@ def _broken_references(definition: ProductDefinition) -> Iterator[DefinitionFaul
     entries = {
         f"{field.key}.{entry.key}" for field in definition.answers for entry in field.entries
     }
-    known = answers | entries | declared | set(DERIVED_FACTS)
+    asked = answers | entries | declared
     for where, conditions in _all_conditions(definition):
+        known = asked | known_facts.derived(definition, where, declared)
         for condition in conditions:
             for key in (condition.key, condition.other):
                 if key is not None and key not in known:

@@ -27,6 +27,8 @@ def stored(ref: str) -> Application:
     [
         ("travel-accident", "32.68"),
         ("term-life", None),
+        ("accident-year", None),
+        ("critical-illness", None),
         ("motor-compulsory", "665.00"),
         ("cyber-sme", "10483.20"),
         ("cyber-business", None),

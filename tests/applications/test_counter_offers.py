@@ -34,6 +34,12 @@ def offers(session: Session) -> list[CounterOffer]:
     return list(session.scalars(select(CounterOffer).order_by(CounterOffer.id)))
 
 
+def watch(buyer: Visitor) -> None:
+    """The hourly watch, and the jobs that it makes."""
+    jobs.watch_offers.func()
+    buyer.work()
+
+
 @pytest.mark.rule("M-03")
 def test_a_loading_is_offered_accepted_and_is_the_price_to_pay(
     session: Session, buyer: Visitor
@@ -122,7 +128,7 @@ def test_a_mail_leads_to_the_offer_and_another_reminds_once(
     assert len(mails(session, "underwriting_offer")) == 1
     for days in (11, 13, 14):
         with travel(clock.now() + timedelta(days=days)):
-            jobs.watch_offers.func()
+            watch(buyer)
     assert len(mails(session, "underwriting_reminder")) == 1
     assert stored(ref).state == "counter_offered"
 
@@ -131,12 +137,24 @@ def test_an_offer_nobody_accepted_ends_after_fifteen_days(session: Session, buye
     ref = life(buyer, LOADED)
     with travel(clock.now() + timedelta(days=15, minutes=1)):
         for _run in range(2):
-            jobs.watch_offers.func()
+            watch(buyer)
     assert stored(ref).state == "expired"
     assert [offer.result for offer in offers(session)] == ["expired"]
     assert len(mails(session, "underwriting_expired")) == 1
     buyer.post(f"/applications/{ref}/offer", {"offer": "yes"})
     assert stored(ref).state == "expired"
+
+
+def test_a_reminder_that_fails_holds_up_no_other(session: Session, buyer: Visitor) -> None:
+    broken, sound = life(buyer, LOADED), life(buyer, EXCLUDED)
+    with transaction():
+        drafted(session, broken).application.product_version = 99
+    with travel(clock.now() + timedelta(days=13)):
+        watch(buyer)
+    assert [mail.context["ref"] for mail in mails(session, "underwriting_reminder")] == [sound]
+    with travel(clock.now() + timedelta(days=15, minutes=1)):
+        watch(buyer)
+    assert stored(sound).state == "expired"
 
 
 def test_a_withdrawn_offer_is_over(session: Session, buyer: Visitor) -> None:

@@ -107,6 +107,13 @@ def test_no_step_behind_the_documents_opens_without_them(
     assert stored(applied).state == "draft"
 
 
+def test_a_document_nobody_asks_for_is_not_taken(
+    session: Session, buyer: Visitor, applied: str
+) -> None:
+    assert attach(buyer, applied, samples.photo(), code="no-such-document") == 404
+    assert session.scalars(select(Attachment)).all() == []
+
+
 def test_a_refused_file_is_none(app: Flask, buyer: Visitor, applied: str) -> None:
     attach(buyer, applied, samples.pdf(change=samples.with_script), name="form.pdf")
     work(app)

@@ -23,6 +23,7 @@ from tests.visitor import TOKEN
 
 FILES = 200
 MOST_GROWTH = 100 * 1024**2
+PURPOSE = "business-licence"
 STATES = "select state, fault, count(*) from attachment where owner_ref = %s group by 1, 2"
 
 
@@ -45,7 +46,7 @@ class Sender:
     def __init__(self, site: Site, email: str) -> None:
         self.site = site
         visitor = site.customer(email)
-        product, answers, _ = PLANS["motor-compulsory"](clock.local_date(clock.now()))
+        product, answers, _ = PLANS["cyber-sme"](clock.local_date(clock.now()))
         self.owner = visitor.begin(visitor.quote(product, answers))
         found = TOKEN.search(visitor.page.text)
         assert found
@@ -70,7 +71,7 @@ class Sender:
 
     def announce(self, name: str, size: int) -> httpx.Response:
         """The beginning of an upload in pieces."""
-        form = {"purpose": "trial", "name": name, "size": str(size), "mark": ""}
+        form = {"purpose": PURPOSE, "name": name, "size": str(size), "mark": ""}
         return self.post(f"/attachments/of/application/{self.owner}/begin", data=form)
 
     def send(self, name: str, data: bytes) -> list[httpx.Response]:
@@ -88,7 +89,7 @@ class Sender:
     def send_by_form(self, name: str, data: bytes) -> list[httpx.Response]:
         """All of a file at once."""
         path = f"/attachments/of/application/{self.owner}/form"
-        return [self.post(path, data={"purpose": "trial"}, files={"file": (name, data)})]
+        return [self.post(path, data={"purpose": PURPOSE}, files={"file": (name, data)})]
 
 
 def trials() -> Iterator[tuple[str, bytes]]:
@@ -152,7 +153,7 @@ def test_two_hundred_bad_files(site: Site) -> None:
     assert {state for state, _, _ in states} <= {"ready", "refused"}
     assert all(fault for state, fault, _ in states if state == "refused")
     assert sum(count for _, _, count in states) > FILES / 2
-    listed = sender.get(f"/attachments/of/application/{sender.owner}/files/trial")
+    listed = sender.get(f"/attachments/of/application/{sender.owner}/files/{PURPOSE}")
     assert listed.status_code == 200
     assert listed.text.count('data-state="refused"') > FILES / 4
     assert "request.fault" not in site.running.output

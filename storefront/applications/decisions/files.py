@@ -55,6 +55,7 @@ def arrived(session: Session, attachment: Attachment, now: datetime) -> None:
 
 GATE = Gate(
     visitor=visitor,
+    purposes=lambda session, ref: (PURPOSE,),
     page=lambda ref: url_for("decisions.thread", ref=ref),
     staff_page=lambda ref: url_for("underwriting_staff.case", ref=ref),
     reading=work.PERMISSION,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from storefront.applications import limits
 from storefront.applications.decisions import outcome
 from storefront.applications.draft import Draft
 from storefront.applications.risk import facts_of
@@ -41,5 +42,6 @@ def correct(session: Session, draft: Draft, per_person: list[dict[str, Any]]) ->
     fresh = Draft(application, draft.bundle, draft.now)
     outcome.leave(session, application, "replaced", draft.now)
     outcome.move(application, "submitted", draft.now)
+    limits.lock(session, fresh)
     outcome.of_rules(session, fresh, facts_of(fresh), "correction")
     return fresh
