@@ -1,6 +1,7 @@
 """What every template can use: languages, money, dates, addresses of files, the operator's particulars."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from wtforms.form import BaseForm
 from storefront import clock
 from storefront.extensions import LANGUAGES, current_language
 
+_TOKEN = re.compile(r'<input[^>]*name="csrf_token"[^>]*>')
 STATIC_ENDPOINTS = ("static", "bootstrap.static")
 
 
@@ -44,6 +46,11 @@ def main_of(page: str) -> str:
     """What a whole page shows between header and footer."""
     start, end = page.index("<main"), page.rindex("</main>")
     return page[page.index(">", start) + 1 : end]
+
+
+def without_token(html: str) -> str:
+    """HTML as it is recorded: a form token is new at every view and no part of what was shown."""
+    return _TOKEN.sub("", html)
 
 
 def money(amount: Decimal) -> str:

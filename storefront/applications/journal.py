@@ -1,6 +1,5 @@
 """Writes what happens in an application into the evidence record (E-01)."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,9 +11,14 @@ from storefront.applications.draft import Draft
 from storefront.crypto import sha256
 from storefront.evidence import service as evidence
 from storefront.evidence.service import Happening
+from storefront.pages import without_token
 
-# A form token is new at every view; it is no part of what was shown.
-TOKEN = re.compile(r'<input[^>]*name="csrf_token"[^>]*>')
+
+def begun(session: Session, draft: Draft, quote_ref: str) -> None:
+    """The application begins, and where the record of its quote stands: what was shown before (E-01)."""
+    head = evidence.head(session, quote_ref)
+    details = {"quote": quote_ref, "quote_position": head[0], "quote_digest": head[1]}
+    _record(session, draft, "begun", None, {**details, **_versions(draft)})
 
 
 def page_shown(
@@ -45,7 +49,7 @@ def page_shown(
         "text_sha256": text_sha256,
     }
     details = {"language": language, **around, **_versions(draft)}
-    _record(session, draft, f"page:{step}", TOKEN.sub("", body), details)
+    _record(session, draft, f"page:{step}", without_token(body), details)
 
 
 def confirmed(session: Session, draft: Draft, kind: str, text: str, language: str) -> None:

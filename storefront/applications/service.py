@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.advice import service as assessments
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications import limits, parties, rules
+from storefront.applications import journal, limits, parties, rules
 from storefront.applications.decisions import outcome
 from storefront.applications.decisions.outcome import move as _move
 from storefront.applications.draft import Draft, open_draft
@@ -82,6 +82,7 @@ def begin(
     quote.state = "applied"
     session.add(application)
     session.flush()
+    journal.begun(session, Draft(application, bundle, now), quote.ref)
     return application
 
 

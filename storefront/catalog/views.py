@@ -5,12 +5,20 @@ from markupsafe import Markup
 
 from storefront import clock
 from storefront.access import public
-from storefront.catalog import chart, comparison, examples, finder, messages, occupations, service
 from storefront.catalog import clauses as markdown
+from storefront.catalog import (
+    comparison,
+    examples,
+    finder,
+    messages,
+    occupations,
+    product_page,
+    service,
+    shown,
+)
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.definition import LINES
 from storefront.catalog.fragments import fragment
-from storefront.catalog.insurers import InsurerProfile
 from storefront.catalog.needs import needs
 from storefront.catalog.shelf import Shelf
 from storefront.db import db
@@ -65,23 +73,12 @@ def _card(bundle: ProductBundle, on_sale: Shelf) -> Markup:
 @public
 def product(code: str) -> str:
     """Everything about one product (P-01, P-02)."""
-    on_sale = service.on_sale(db.session, clock.now())
+    now = clock.now()
+    on_sale = service.on_sale(db.session, now)
     bundle = on_sale.product(code)
-    insurer = on_sale.insurer(bundle.definition.insurer)
-    body = fragment(
-        "catalog/_product.html", bundle, insurer, context=lambda: _particulars(bundle, insurer)
-    )
+    body = product_page.body(bundle, on_sale.insurer(bundle.definition.insurer))
+    shown.remember(code, bundle.definition.version, current_language(), body, now)
     return render_template("catalog/product.html", definition=bundle.definition, body=body)
-
-
-def _particulars(bundle: ProductBundle, insurer: InsurerProfile) -> dict[str, object]:
-    table = examples.table_of(bundle)
-    return {
-        "insurer": insurer,
-        "table": table,
-        "chart": chart.chart_of(bundle.definition, table),
-        "label_of": examples.label_of,
-    }
 
 
 @blueprint.get("/products/<string:code>/clauses")

@@ -12,7 +12,16 @@ from storefront.evidence import digests
 from storefront.evidence.checking import faults_in_chain
 from storefront.evidence.models import EvidenceRecord
 
-__all__ = ["Happening", "faults_in_chain", "latest_details", "prolong", "record", "retained_until"]
+__all__ = [
+    "Happening",
+    "faults_in_chain",
+    "head",
+    "latest_details",
+    "prolong",
+    "record",
+    "retained_until",
+    "was_recorded",
+]
 
 # Pages are recorded while customers wait for them: one question, one answer, no rows of the ORM.
 _HEAD = text(
@@ -78,6 +87,27 @@ def latest_details(session: Session, chain: str, kind: str) -> dict[str, Any] | 
         .limit(1)
     )
     return found
+
+
+def was_recorded(session: Session, chain: str, kind: str, content: str) -> bool:
+    """Whether a chain holds a record of this kind with exactly this text."""
+    found = select(EvidenceRecord.id).where(
+        EvidenceRecord.chain == chain,
+        EvidenceRecord.kind == kind,
+        EvidenceRecord.content_sha256 == crypto.sha256(content.encode()),
+    )
+    return bool(session.scalar(select(found.exists())))
+
+
+def head(session: Session, chain: str) -> tuple[int, str]:
+    """Position and digest of the newest record of a chain; 0 where it holds none."""
+    found = session.execute(
+        select(EvidenceRecord.position, EvidenceRecord.digest)
+        .where(EvidenceRecord.chain == chain)
+        .order_by(EvidenceRecord.position.desc())
+        .limit(1)
+    ).first()
+    return (found.position, found.digest) if found else (0, digests.START)
 
 
 def retained_until(session: Session, chain: str) -> date | None:

@@ -4,14 +4,18 @@ The page of a payment only shows what is stored; nothing a browser sends settles
 """
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer, public
+from storefront.applications import journal
+from storefront.applications.draft import open_draft
 from storefront.db import transaction
-from storefront.extensions import csrf
+from storefront.extensions import csrf, current_language
+from storefront.pages import main_of
 from storefront.payments import checkout, events, rules, service
 
 blueprint = Blueprint("payments", __name__)
@@ -38,7 +42,7 @@ def show(ref: str) -> str | tuple[str, int]:
         seen = f"{stage} {payment.failure or ''}".strip()
         if request.args.get("seen") == seen:
             return "", 204
-        return render_template(
+        page = render_template(
             "payments/show.html",
             payment=payment,
             stage=stage,
@@ -49,6 +53,11 @@ def show(ref: str) -> str | tuple[str, int]:
             returned=request.args.get("returned"),
             trouble="trouble" in request.args,
         )
+        draft = open_draft(session, payment.application, clock.now())
+        journal.page_shown(
+            session, draft, "payment", main_of(page), current_language(), title=_("Payment")
+        )
+        return page
 
 
 @blueprint.post("/stripe/webhook")

@@ -12,8 +12,8 @@ from storefront.accounts.models import Customer
 from storefront.closing.report import Item, Notice, Part
 from storefront.closing.sweeps import Sweep
 from storefront.evidence.models import EvidenceRecord
+from storefront.quotes.journal import RETAIN_QUOTE
 from storefront.quotes.models import Quote
-from storefront.quotes.service import RETAIN_QUOTE
 
 
 def look(session: Session, customer: Customer, now: datetime) -> Iterator[Item | Notice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -19,12 +19,9 @@ from storefront.catalog.pricing import Priced
 from storefront.channel import DIRECT
 from storefront.crypto import is_reference, new_reference
 from storefront.errors import NotFound
-from storefront.evidence import service as evidence
-from storefront.evidence.service import Happening
 from storefront.quotes import rules
 from storefront.quotes.models import Quote
 
-RETAIN_QUOTE = timedelta(days=365 * 5)  # E-03, the shortest; an application prolongs its own chain
 MOST_TEXT = 200  # longest answer kept of an unfinished quote
 
 
@@ -137,20 +134,6 @@ def raw_of(quote: HasAnswers) -> dict[str, str]:
 def lines_of(kept: HasLines) -> list[dict[str, Any]]:
     """Stored premium lines with their amounts as numbers again."""
     return [{**line, "amount": Decimal(line["amount"])} for line in kept.lines]
-
-
-def record_kept(session: Session, quote: Quote, language: str, now: datetime) -> None:
-    """The evidence that this quote was made and what it said (E-01)."""
-    details = {
-        "product": f"{quote.product_code}/{quote.product_version}",
-        "answers": quote.answers,
-        "persons": quote.persons,
-        "premium": str(quote.premium) if quote.premium is not None else None,
-        "lines": quote.lines,
-        "language": language,
-    }
-    happening = Happening(chain=quote.ref, kind="quote", actor="visitor", details=details)
-    evidence.record(session, happening, now, clock.local_date(now + RETAIN_QUOTE))
 
 
 def lines_json(priced: Priced) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from storefront.catalog.definition import ProductDefinition
 from storefront.catalog.fragments import fragment
 from storefront.db import db, transaction
 from storefront.extensions import current_language, limiter
-from storefront.quotes import rules, service
+from storefront.quotes import journal, rules, service
 from storefront.quotes.form import changed_people, form_fields, given, people_of
 from storefront.quotes.service import Assessment
 
@@ -59,7 +59,8 @@ def save(code: str) -> Response | str | tuple[str, int]:
         quote = service.keep(
             session, bundle, assessment, customer_id, now, channel=channel.present()
         )
-        service.record_kept(session, quote, current_language(), now)
+        journal.product_shown(session, quote, bundle, now)
+        journal.quote_kept(session, quote, current_language(), now)
         ref = quote.ref
     return redirect(url_for("quotes.show", ref=ref), 303)
 
@@ -100,19 +101,23 @@ def price(code: str) -> str:
 def show(ref: str) -> str | Response:
     """A kept quote: anyone with the address may see it; it holds no names."""
     now = clock.now()
-    quote = service.get(db.session, ref)
-    bundle = catalog.get(db.session, quote.product_code, quote.product_version)
-    if quote.state == "draft" and rules.state_at(quote.state, quote.expires_at, now) != "expired":
-        return redirect(url_for("quotes.form", code=quote.product_code, quote=ref))
-    return render_template(
-        "quotes/show.html",
-        quote=quote,
-        bundle=bundle,
-        state=rules.state_at(quote.state, quote.expires_at, now),
-        sellable=catalog.is_sellable(db.session, quote.product_code, quote.product_version, now),
-        rows=service.answer_rows(bundle, quote) if quote.state != "draft" else [],
-        lines=service.lines_of(quote),
-    )
+    with transaction() as session:
+        quote = service.get(session, ref)
+        bundle = catalog.get(session, quote.product_code, quote.product_version)
+        state = rules.state_at(quote.state, quote.expires_at, now)
+        if quote.state == "draft" and state != "expired":
+            return redirect(url_for("quotes.form", code=quote.product_code, quote=ref))
+        page = render_template(
+            "quotes/show.html",
+            quote=quote,
+            bundle=bundle,
+            state=state,
+            sellable=catalog.is_sellable(session, quote.product_code, quote.product_version, now),
+            rows=service.answer_rows(bundle, quote) if quote.state != "draft" else [],
+            lines=service.lines_of(quote),
+        )
+        journal.page_shown(session, quote, page, current_language(), now)
+        return page
 
 
 def _page(

@@ -105,6 +105,7 @@ def title_of(kind: str, details: dict[str, Any]) -> str:
         return _("Answers given: %(step)s", step=_step_name(what))
     known = {
         "quote": _("Quote kept"),
+        "begun": _("Application begun"),
         "advice": _("Assessment of needs and means shown"),
         "decided": _("Underwriting decided"),
         "policy-begun": _("Paid: the policy begins"),

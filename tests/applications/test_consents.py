@@ -18,6 +18,7 @@ from storefront.applications.consent.models import InsuredConsent
 from storefront.applications.consent.rules import MOST_ATTEMPTS
 from storefront.applications.models import Application
 from storefront.db import db, transaction
+from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.mail import Mail
 from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
@@ -227,6 +228,24 @@ def test_the_code_leads_to_the_same_page_and_is_shown_once(
     assert "<svg" in page.text
     answer(spouse, link[0], "agree")
     assert standing(buyer, ref) == "agreed"
+
+
+@pytest.mark.rule("E-01")
+def test_the_page_with_the_code_is_on_record_without_the_link(
+    session: Session, buyer: Visitor, ref: str
+) -> None:
+    buyer.get(f"/applications/{ref}/consent")
+    page = buyer.post(f"/applications/{ref}/consent/code", {"action": "code:1"})
+    link = LINK.search(page.text)
+    assert link
+
+    shown = select(EvidenceRecord).where(EvidenceRecord.kind == "page:code")
+    record = session.scalars(shown).one()
+    content = session.get_one(EvidenceContent, record.content_sha256).body
+    assert record.chain == ref
+    assert SPOUSE.name in content
+    assert "<svg" not in content
+    assert link[0].rpartition("/")[2] not in content
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "buyer@example.com"])

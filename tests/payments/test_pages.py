@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.accounts.models import Customer
 from storefront.applications.models import Application
+from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.payments.models import Payment
 from tests.payments.support import DECLINED, Shop, new_application, new_customer
 
@@ -36,6 +38,25 @@ def test_stripes_page_leads_back_to_the_payment(
     cancelled = browser.get(session["cancel_url"].removeprefix(SHOP))
     assert "Not paid yet" in cancelled.text
     assert "Continue to payment" in cancelled.text
+
+
+@pytest.mark.rule("E-01")
+def test_what_the_page_shows_goes_into_the_record_of_the_application(
+    shop: Shop, session: Session, browser: FlaskClient, application: Application
+) -> None:
+    payment = shop.open(application)
+    browser.get(f"/payments/{payment.ref}?returned=paid")
+    browser.get(f"/payments/{payment.ref}?seen=pending")  # asks again, and shows nothing
+    shop.pay(payment)
+    shop.deliver()
+    browser.get(f"/payments/{payment.ref}?seen=pending")
+
+    found = select(EvidenceRecord).where(EvidenceRecord.kind == "page:payment")
+    records = session.scalars(found.order_by(EvidenceRecord.id)).all()
+    assert [record.chain for record in records] == [application.ref] * 2
+    pages = [session.get_one(EvidenceContent, row.content_sha256).body for row in records]
+    assert 'data-stage="settled"' not in pages[0]
+    assert 'data-stage="settled"' in pages[1]
 
 
 def test_the_open_page_asks_again_by_itself_and_the_settled_one_does_not(

@@ -120,7 +120,7 @@ def test_the_quote_is_in_the_evidence(session: Session, shopper: Visitor) -> Non
     kinds = session.execute(
         text("select kind from evidence_record where chain = :ref"), {"ref": ref}
     )
-    assert [row.kind for row in kinds] == ["quote"]
+    assert [row.kind for row in kinds] == ["quote", "page:quote"]
 
 
 FAMILY = {

@@ -8,11 +8,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from storefront import clock
 from storefront.audit.models import AuditEntry
-from storefront.evidence.models import EvidenceRecord
+from storefront.evidence.models import EvidenceContent, EvidenceRecord
+from storefront.pages import main_of, without_token
 from storefront.replay import changes
 from tests.applications.underwriting import LOADED, life
 from tests.evidence.chains import past_the_triggers
+from tests.plans import PLANS, travel
 from tests.staff.people import log_in, make_member
 from tests.visitor import Visitor
 
@@ -167,6 +170,48 @@ def test_an_offer_is_drawn_as_the_customer_saw_it(
     assert frame.count("price-total") == 1
     page = reader.get(f"/staff/evidence/{ref}").text
     assert heading[1] in page
+
+
+@pytest.mark.rule("E-01")
+def test_product_and_quote_are_part_of_the_sale(
+    reader: FlaskClient, session: Session, buyer: Visitor
+) -> None:
+    """As the visitor saw them before there was an application, in this visit."""
+    code, answers, _plan = travel(clock.local_date(clock.now()))
+    shown = main_of(buyer.get(f"/products/{code}").text)
+    quote = buyer.quote(code, answers)
+    price = main_of(buyer.page.text)
+    buyer.get(f"/quotes/{quote}")  # shows nothing new
+    ref = buyer.begin(quote)
+
+    whole = session.scalars(
+        select(EvidenceRecord).where(EvidenceRecord.chain == quote).order_by(EvidenceRecord.id)
+    ).all()
+    assert [row.kind for row in whole] == ["page:product", "quote", "page:quote"]
+    texts = [session.get_one(EvidenceContent, row.content_sha256).body for row in whole[::2]]
+    assert texts[0] in shown
+    assert texts[1] == without_token(price)
+    assert whole[0].details["shown_sha256"] == whole[0].content_sha256
+    first = session.scalars(select(EvidenceRecord).where(EvidenceRecord.chain == ref)).first()
+    assert first is not None
+    assert (first.kind, first.details["quote_digest"]) == ("begun", whole[-1].digest)
+    told = reader.get(f"/staff/evidence/{ref}").text
+    assert "Application begun" in told
+    frame = reader.get(f"/staff/evidence/{ref}/{quote}/1/page").text
+    assert texts[0] in frame
+
+
+def test_who_only_looks_around_leaves_no_record(session: Session, buyer: Visitor) -> None:
+    for code in sorted(PLANS):
+        buyer.get(f"/products/{code}")
+    assert session.scalar(text("select count(*) from evidence_record")) == 0
+    code, answers, _plan = travel(clock.local_date(clock.now()))
+    buyer.quote(code, answers)
+    kinds = session.scalars(select(EvidenceRecord.kind).order_by(EvidenceRecord.id)).all()
+    assert kinds == ["page:product", "quote", "page:quote"]
+    buyer.quote(*PLANS["accident-year"](clock.local_date(clock.now()))[:2])  # long ago by now
+    kinds = session.scalars(select(EvidenceRecord.kind).order_by(EvidenceRecord.id)).all()
+    assert kinds[3:] == ["quote", "page:quote"]
 
 
 @pytest.mark.rule("E-02")

@@ -18,6 +18,7 @@ from storefront.catalog.answers import to_int
 from storefront.db import db, transaction
 from storefront.errors import NotFound, Refused
 from storefront.extensions import current_language, limiter
+from storefront.pages import main_of
 
 blueprint = Blueprint("consents", __name__)
 LOOKS_PER_ADDRESS = "60 per minute"
@@ -83,7 +84,7 @@ def code(ref: str) -> str:
         picture = segno.make(address, error="m").svg_inline(
             scale=6, border=3, svgclass="qr-code", lineclass=None, dark="#000", light="#fff"
         )
-        return render_template(
+        page = render_template(
             "applications/consent_code.html",
             draft=draft,
             person=draft.insured[place],
@@ -91,6 +92,11 @@ def code(ref: str) -> str:
             address=address,
             picture=Markup(picture),  # noqa: S704 - drawn by segno from an address of our own
         )
+        # Whoever has the link can answer: the record says that it was shown, but not which it is.
+        body = main_of(page).replace(picture, "").replace(address.rpartition("/")[2], "…")
+        title = _("Code for %(name)s", name=draft.insured[place]["name"])
+        journal.page_shown(session, draft, "code", body, current_language(), title=title)
+        return page
 
 
 @blueprint.get("/applications/<string:ref>/consent/state")
