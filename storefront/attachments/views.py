@@ -4,9 +4,7 @@ The views are open to everybody as far as `access` knows; the gate of the owner 
 if there were nothing. A piece is kept before the row is changed, outside of the transaction.
 """
 
-from datetime import datetime
-
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -14,8 +12,9 @@ from storefront import clock
 from storefront.access import Member, public
 from storefront.attachments import gates, rules, sending, service, storage, texts
 from storefront.attachments.models import Attachment
-from storefront.attachments.values import FileRefused, Limits, Offer, Owner, Piece, WrongOffset
+from storefront.attachments.values import FileRefused, Offer, Owner, Piece, WrongOffset
 from storefront.db import transaction
+from storefront.errors import Forbidden
 from storefront.extensions import limiter
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
@@ -40,7 +39,7 @@ def begin(kind: str, owner: str) -> Answer:
         admission = gates.admit(session, kind, owner, member, writing=True)
         offer = Offer(purpose, name, size, admission.actor, mark[:LONGEST_MARK])
         try:
-            attachment = service.begin(session, Owner(kind, owner), offer, _limits(now), now)
+            attachment = service.begin(session, Owner(kind, owner), offer, service.limits(now), now)
         except FileRefused as refused:
             return jsonify(message=texts.fault(refused.slug)), 422
         return jsonify(_progress(attachment) | {"piece": rules.CHUNK_BYTES})
@@ -99,9 +98,11 @@ def files(kind: str, owner: str, purpose: str) -> str:
     """The list of the files of one document, to be put into the page again."""
     member = gates.present_member()
     with transaction() as session:
-        gates.admit(session, kind, owner, member, writing=False)
+        admission = gates.admit(session, kind, owner, member, writing=False)
         found = [item for item in service.of(session, kind, owner) if item.purpose == purpose]
-        return render_template("attachments/files.html", files=found)
+        return render_template(
+            "attachments/files.html", files=found, by_staff=admission.member is not None
+        )
 
 
 @blueprint.post("/<string:ref>/remove")
@@ -112,6 +113,8 @@ def remove(ref: str) -> Response:
     with transaction() as session:
         attachment = service.get(session, ref)
         admission = gates.admit(session, *_owner(attachment), member, writing=True)
+        if not rules.may_remove(attachment.uploaded_by, admission.actor):
+            raise Forbidden
         service.remove(session, attachment, clock.now())
     return redirect(admission.page, 303)
 
@@ -150,7 +153,7 @@ def _take_whole(owner: Owner, purpose: str, file: FileStorage, member: Member | 
     with transaction() as session:
         admission = gates.admit(session, owner.kind, owner.ref, member, writing=True)
         offer = Offer(purpose, file.filename or "", len(data), admission.actor)
-        ref = service.begin(session, owner, offer, _limits(now), now).ref
+        ref = service.begin(session, owner, offer, service.limits(now), now).ref
     _append(ref, member, 0, data)
 
 
@@ -166,12 +169,6 @@ def _progress(attachment: Attachment) -> dict[str, object]:
         "offset": attachment.received,
         "message": fault,
     }
-
-
-def _limits(now: datetime) -> Limits:
-    settings = current_app.extensions["settings"]
-    kept = clock.add_years(clock.local_date(now), int(settings.retention_short_years))
-    return Limits(int(settings.upload_megabytes) * 1024**2, int(settings.upload_files), kept)
 
 
 blueprint.add_app_template_global(texts.fault, "file_fault")
