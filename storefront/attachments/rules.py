@@ -16,6 +16,7 @@ UNFINISHED_LIVES = timedelta(days=2)
 LONGEST_NAME = 120
 PURPOSE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 LONGEST_PURPOSE = 60
+STAFF = "staff:"  # how the actor begins that stands for a member of staff
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     "uploading": frozenset({"checking", "refused"}),
@@ -62,6 +63,11 @@ def next_state(state: str, wanted: str) -> str:
 def is_purpose(text: str) -> bool:
     """Whether a text has the form of a document code."""
     return len(text) <= LONGEST_PURPOSE and PURPOSE.fullmatch(text) is not None
+
+
+def may_remove(uploaded_by: str, actor: str) -> bool:
+    """Customers and staff take away only what their own side has added."""
+    return uploaded_by.startswith(STAFF) == actor.startswith(STAFF)
 
 
 def announced_fault(size: int, count: int, largest: int, most: int) -> str | None:

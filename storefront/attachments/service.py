@@ -6,10 +6,11 @@ Bytes are put into the file store by the callers, outside of transactions (`stor
 from collections.abc import Collection
 from datetime import date, datetime
 
+from flask import current_app
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storefront import jobs
+from storefront import clock, jobs
 from storefront.access import Member
 from storefront.attachments import rules, storage
 from storefront.attachments.checking import Finding
@@ -30,6 +31,13 @@ from storefront.crypto import is_reference, new_reference, token_hash
 from storefront.errors import NotFound
 
 CHECK, TIDY = "attachments.check", "attachments.tidy"
+
+
+def limits(now: datetime) -> Limits:
+    """How large and how many files may be, and until when they are kept at least."""
+    settings = current_app.extensions["settings"]
+    kept = clock.add_years(clock.local_date(now), int(settings.retention_short_years))
+    return Limits(int(settings.upload_megabytes) * 1024**2, int(settings.upload_files), kept)
 
 
 def begin(
@@ -73,6 +81,8 @@ def begin(
     )
     session.add(attachment)
     session.flush()
+    if offer.by.startswith(rules.STAFF):
+        _note_added(session, attachment, now)
     return attachment
 
 
@@ -214,6 +224,13 @@ def note_read(
     seen = {"file": attachment.ref, "document": attachment.purpose, "what": what}
     deed = Deed("attachments.read", attachment.owner_kind, attachment.owner_ref, after=seen)
     audit.record(session, member.id, deed, now)
+
+
+def _note_added(session: Session, attachment: Attachment, now: datetime) -> None:
+    member_id = int(attachment.uploaded_by.removeprefix(rules.STAFF))
+    added = {"file": attachment.ref, "document": attachment.purpose, "name": attachment.file_name}
+    deed = Deed("attachments.add", attachment.owner_kind, attachment.owner_ref, after=added)
+    audit.record(session, member_id, deed, now)
 
 
 def lock(session: Session, attachment: Attachment) -> Attachment:

@@ -4,9 +4,7 @@ The views are open to everybody as far as `access` knows; the gate of the owner 
 if there were nothing. A piece is kept before the row is changed, outside of the transaction.
 """
 
-from datetime import datetime
-
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -15,9 +13,9 @@ from storefront import clock
 from storefront.access import Member, public
 from storefront.attachments import gates, rules, sending, service, storage, texts
 from storefront.attachments.models import Attachment
-from storefront.attachments.values import FileRefused, Limits, Offer, Owner, Piece, WrongOffset
+from storefront.attachments.values import FileRefused, Offer, Owner, Piece, WrongOffset
 from storefront.db import transaction
-from storefront.errors import Conflict
+from storefront.errors import Conflict, Forbidden
 from storefront.extensions import limiter
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
@@ -43,7 +41,7 @@ def begin(kind: str, owner: str) -> Answer:
         gates.check_purpose(session, kind, owner, purpose)
         offer = Offer(purpose, name, size, admission.actor, mark[:LONGEST_MARK])
         try:
-            attachment = service.begin(session, Owner(kind, owner), offer, _limits(now), now)
+            attachment = service.begin(session, Owner(kind, owner), offer, service.limits(now), now)
         except FileRefused as refused:
             return jsonify(message=texts.fault(refused.slug)), 422
         return jsonify(_progress(attachment) | {"piece": rules.CHUNK_BYTES})
@@ -102,10 +100,13 @@ def files(kind: str, owner: str, purpose: str) -> str:
     """The list of the files of one document, to be put into the page again."""
     member = gates.present_member()
     with transaction() as session:
-        gates.admit(session, kind, owner, member, writing=False)
+        admission = gates.admit(session, kind, owner, member, writing=False)
         found = [item for item in service.of(session, kind, owner) if item.purpose == purpose]
         return render_template(
-            "attachments/files.html", files=found, lasting=gates.gate_of(kind).lasting
+            "attachments/files.html",
+            files=found,
+            lasting=gates.gate_of(kind).lasting,
+            by_staff=admission.member is not None,
         )
 
 
@@ -117,6 +118,8 @@ def remove(ref: str) -> Response:
     with transaction() as session:
         attachment = service.get(session, ref)
         admission = gates.admit(session, *_owner(attachment), member, writing=True)
+        if not rules.may_remove(attachment.uploaded_by, admission.actor):
+            raise Forbidden
         if not gates.may_remove(attachment):
             raise Conflict(_("This file is part of the record and stays."))
         service.remove(session, attachment, clock.now())
@@ -158,7 +161,7 @@ def _take_whole(owner: Owner, purpose: str, file: FileStorage, member: Member | 
         admission = gates.admit(session, owner.kind, owner.ref, member, writing=True)
         gates.check_purpose(session, owner.kind, owner.ref, purpose)
         offer = Offer(purpose, file.filename or "", len(data), admission.actor)
-        ref = service.begin(session, owner, offer, _limits(now), now).ref
+        ref = service.begin(session, owner, offer, service.limits(now), now).ref
     _append(ref, member, 0, data)
 
 
@@ -174,12 +177,6 @@ def _progress(attachment: Attachment) -> dict[str, object]:
         "offset": attachment.received,
         "message": fault,
     }
-
-
-def _limits(now: datetime) -> Limits:
-    settings = current_app.extensions["settings"]
-    kept = clock.add_years(clock.local_date(now), int(settings.retention_short_years))
-    return Limits(int(settings.upload_megabytes) * 1024**2, int(settings.upload_files), kept)
 
 
 blueprint.add_app_template_global(texts.fault, "file_fault")

@@ -1,7 +1,7 @@
 """Turns daily sums into what the dashboard shows. Pure: rows in, series and rates out."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,19 +31,23 @@ class Figures:
     clocks: list[tuple[str, int, int]]
 
 
-def figures(rows: Iterable[Any], first: date, last: date) -> Figures:
-    """The figures of a span from its daily sums: (day, kind, insurer, line, channel, count, amount)."""
+def figures(totals: Iterable[Any], premiums: Iterable[Any], first: date, last: date) -> Figures:
+    """The figures of a span from its sums.
+
+    `totals` are (kind, count, amount); `premiums` are (day, insurer, line, channel, amount), a row for
+    each day, each insurer and so on, in which the others are None.
+    """
     counts: dict[str, int] = defaultdict(int)
     amounts: dict[str, Decimal] = defaultdict(Decimal)
-    sold = []
-    for row in rows:
-        day, kind, insurer, line, channel, count, amount = row
-        counts[kind] += int(count)
-        amounts[kind] += Decimal(amount)
-        if kind == "policy":
-            sold.append((day, insurer, line, channel, Decimal(amount)))
+    for kind, count, amount in totals:
+        counts[kind], amounts[kind] = int(count), Decimal(amount)
+    by: list[dict[Any, Decimal]] = [{}, {}, {}, {}]
+    for *keys, amount in premiums:
+        for found, key in zip(by, keys, strict=True):
+            if key is not None:
+                found[key] = Decimal(amount)
+    per_day, by_insurer, by_line, by_channel = by
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    per_day = dict(_summed(sold, lambda row: row[0]))
     return Figures(
         premium=amounts["policy"],
         policies=counts["policy"],
@@ -52,9 +56,9 @@ def figures(rows: Iterable[Any], first: date, last: date) -> Figures:
         decline_rate=_share(counts["declined"], counts["submitted"]),
         loss_ratio=_share(amounts["claim_payable"], amounts["policy"]),
         by_day=[(day, per_day.get(day, Decimal(0))) for day in days],
-        by_line=_largest_first(_summed(sold, lambda row: row[2])),
-        by_insurer=_largest_first(_summed(sold, lambda row: row[1])),
-        by_channel=_largest_first(_summed(sold, lambda row: row[3])),
+        by_line=_largest_first(by_line.items()),
+        by_insurer=_largest_first(by_insurer.items()),
+        by_channel=_largest_first(by_channel.items()),
         funnel=[(kind, counts[kind]) for kind in FUNNEL],
         clocks=[
             ("claims", counts["clock_kept"], counts["clock_missed"]),
@@ -83,15 +87,6 @@ def span(first: str, last: str, today: date) -> tuple[date, date]:
     if not begin <= end or (end - begin).days >= LONGEST:
         return today - timedelta(days=29), today
     return begin, end
-
-
-def _summed(
-    rows: Sequence[tuple[Any, ...]], key: Callable[[tuple[Any, ...]], Any]
-) -> Iterable[tuple[Any, Decimal]]:
-    sums: dict[Any, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        sums[key(row)] += row[-1]
-    return sums.items()
 
 
 def _largest_first(pairs: Iterable[tuple[str, Decimal]]) -> list[tuple[str, Decimal]]:

@@ -35,6 +35,17 @@ class DailyFigure(Base):
     amount: Mapped[Decimal]
 
 
+class DailyTotal(Base):
+    """The daily sums of a kind over all products and channels, so that a year is read at once."""
+
+    __tablename__ = "daily_total"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[Decimal]
+
+
 class StandingFigure(Base):
     """What stands open now: claims by stage and age (`assessment/week`), reserve by line."""
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.figures import sources
-from storefront.figures.models import DailyFigure, StandingFigure
+from storefront.figures.models import DailyFigure, DailyTotal, StandingFigure
 
 _TURN = 7_205_759_404  # two workers summing up at once take turns
 
@@ -31,6 +31,20 @@ def refresh(session: Session, first: date, last: date, now: datetime) -> None:
     session.execute(text(_insert_of_visits()), span)
     for kind, query in sources.WITHOUT_PRODUCT:
         session.execute(text(_insert_plain(query)), {**span, "kind": kind})
+    _refresh_totals(session, first, last)
+
+
+def _refresh_totals(session: Session, first: date, last: date) -> None:
+    days = {"first": first, "last": last}
+    session.execute(text("delete from daily_total where day between :first and :last"), days)
+    session.execute(
+        text(
+            "insert into daily_total (day, kind, count, amount)"
+            " select day, kind, sum(count), sum(amount) from daily_figure"
+            " where day between :first and :last group by 1, 2"
+        ),
+        days,
+    )
 
 
 def refresh_standing(session: Session, now: datetime) -> None:
@@ -53,14 +67,24 @@ def first_day(session: Session) -> date | None:
     return clock.local_date(moment) if moment else None
 
 
-def sums(session: Session, first: date, last: date) -> Sequence[Any]:
-    """(day, kind, insurer, line, channel, count, amount) of a span, summed over products."""
-    figure = DailyFigure
-    by = (figure.day, figure.kind, figure.insurer, figure.line, figure.channel)
+def totals(session: Session, first: date, last: date) -> Sequence[Any]:
+    """(kind, count, amount) of a span, over everything."""
+    total = DailyTotal
     return session.execute(
-        select(*by, func.sum(figure.count), func.sum(figure.amount))
-        .where(figure.day.between(first, last))
-        .group_by(*by)
+        select(total.kind, func.sum(total.count), func.sum(total.amount))
+        .where(total.day.between(first, last))
+        .group_by(total.kind)
+    ).all()
+
+
+def premiums(session: Session, first: date, last: date) -> Sequence[Any]:
+    """(day, insurer, line, channel, premium) of a span: a row for each of each, the others None."""
+    figure = DailyFigure
+    by = (figure.day, figure.insurer, figure.line, figure.channel)
+    return session.execute(
+        select(*by, func.sum(figure.amount))
+        .where(figure.kind == "policy", figure.day.between(first, last))
+        .group_by(func.grouping_sets(*(tuple_(part) for part in by)))
     ).all()
 
 

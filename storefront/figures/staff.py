@@ -79,7 +79,12 @@ def _span() -> tuple[date, date]:
 
 
 def _read(session: Session, first: date, last: date) -> tuple[dashboard.Figures, list[Chart]]:
-    figures = dashboard.figures(service.sums(session, first, last), first, last)
+    figures = dashboard.figures(
+        service.totals(session, first, last),
+        service.premiums(session, first, last),
+        first,
+        last,
+    )
     standing = service.standing(session)
     return figures, charts(
         figures, dashboard.open_claims(standing), dashboard.reserve(standing), session

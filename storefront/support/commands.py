@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from storefront import clock
 from storefront.db import transaction
-from storefront.support import intake, texts
+from storefront.support import attached, intake, texts
 
 commands = AppGroup("support", help="Tickets and help articles.")
 
@@ -17,8 +17,10 @@ commands = AppGroup("support", help="Tickets and help articles.")
 def take_in(files: tuple[BinaryIO, ...]) -> None:
     """Take in mails as RFC 822 FILES, or - for standard input."""
     for file in files:
+        now = clock.now()
         with transaction() as session:
-            taken = intake.take_in(session, file.read(intake.MOST_BYTES + 1), clock.now())
+            taken = intake.take_in(session, file.read(intake.MOST_BYTES + 1), now)
+        attached.keep(taken.ref, taken.files, taken.sender, now)
         click.echo(f"{file.name}: {taken.outcome} {taken.ref or taken.reason}")
 
 

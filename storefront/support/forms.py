@@ -60,6 +60,36 @@ class WriteForm(TextForm):
         ]
 
 
+class TakenDownForm(WriteForm):
+    """What somebody told a member of staff."""
+
+    kind = RadioField(
+        _l("What is it?"),
+        [InputRequired(_l("Please choose what it is."))],
+        choices=[("question", _l("A question")), ("complaint", _l("A complaint"))],
+        default="question",
+    )
+    name = StringField(_l("Name of the customer"), [InputRequired(MISSING), Length(max=60)])
+    language = RadioField(
+        _l("Language of our mails"),
+        choices=[("zh", _l("Chinese")), ("en", _l("English"))],
+        default="zh",
+    )
+    body = TextAreaField(
+        _l("What the customer said"),
+        [
+            InputRequired(MISSING),
+            Length(max=LONGEST_TEXT, message=_l("Please write at most 10,000 characters.")),
+        ],
+    )
+
+    def offer(self, *, complaints: bool = True) -> None:
+        """The topics; a complaint only for who may handle one."""
+        super().offer()
+        if not complaints:
+            self.kind.choices = self.kind.choices[:1]
+
+
 class VerdictForm(Form):
     """The decision of a complaint."""
 

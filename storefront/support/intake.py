@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 from storefront import crypto
 from storefront.accounts.models import Customer
 from storefront.accounts.rules import normalise_email
-from storefront.support import tickets
+from storefront.attachments.rules import clean_name
+from storefront.attachments.texts import fault as file_fault
+from storefront.support import attached, tickets
+from storefront.support.attached import Mailed
 from storefront.support.models import Ticket, TicketMessage
 
 REFERENCE = re.compile(r"T[0-9A-Z]{13}")
@@ -27,11 +30,17 @@ MOST_BYTES = 25 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a mail: `new`, `reply`, `known`, or `refused` with the reason."""
+    """What became of a mail: `new`, `reply`, `known`, or `refused` with the reason.
+
+    `files` came with it and are to be kept for the ticket outside of the transaction (`attached.keep`),
+    under the name of `sender`.
+    """
 
     outcome: str
     ref: str = ""
     reason: str = ""
+    files: tuple[Mailed, ...] = ()
+    sender: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,26 +52,34 @@ class Incoming:
     subject: str
     body: str
     source: str
+    files: tuple[Mailed, ...] = ()
 
 
 def take_in(session: Session, raw: bytes, now: datetime) -> Taken:
     """One mail becomes a message. Taking the same one in again changes nothing."""
     if len(raw) > MOST_BYTES:
         return Taken("refused", reason="too large")
-    incoming = _read(raw)
+    incoming = _read(raw, now)
     if isinstance(incoming, Taken):
         return incoming
     known = _known(session, incoming.source)
     if known is not None:
-        return Taken("known", known)
+        return _taken("known", known, incoming)
     ticket = _ticket_of(session, incoming.subject, incoming.email)
     if ticket is not None:
         tickets.reply_by_customer(session, ticket, incoming.body, now, incoming.source)
-        return Taken("reply", ticket.ref)
-    return Taken("new", _open(session, incoming, now).ref)
+        return _taken("reply", ticket.ref, incoming)
+    return _taken("new", _open(session, incoming, now).ref, incoming)
 
 
-def _read(raw: bytes) -> Incoming | Taken:
+def _taken(outcome: str, ref: str, incoming: Incoming) -> Taken:
+    if not incoming.files:
+        return Taken(outcome, ref)
+    sender = crypto.token_hash(incoming.source)
+    return Taken(outcome, ref, files=incoming.files, sender=sender)
+
+
+def _read(raw: bytes, now: datetime) -> Incoming | Taken:
     parsed = message_from_bytes(raw, policy=policy.default)
     name, address = parseaddr(str(parsed.get("From", "")))
     try:
@@ -72,11 +89,14 @@ def _read(raw: bytes) -> Incoming | Taken:
     if _is_automatic(parsed):
         return Taken("refused", reason="sent by a machine")
     body = _text(parsed)
-    if not body:
+    files, refused = _files(parsed, now)
+    if not body and not files:
         return Taken("refused", reason="no text")
     subject = str(parsed.get("Subject", "")).strip()[:LONGEST_SUBJECT]
+    lines = [body or subject or files[0].name, *refused]
+    body = "\n".join(lines)[: tickets.LONGEST_TEXT]
     source = str(parsed.get("Message-ID", "")).strip() or crypto.sha256(raw)
-    return Incoming(name or email, email, subject, body, source)
+    return Incoming(name or email, email, subject, body, source, files)
 
 
 def _open(session: Session, incoming: Incoming, now: datetime) -> Ticket:
@@ -117,6 +137,22 @@ def _is_automatic(parsed: EmailMessage) -> bool:
     submitted = str(parsed.get("Auto-Submitted", "no")).strip().lower()
     precedence = str(parsed.get("Precedence", "")).strip().lower()
     return submitted != "no" or precedence in ("bulk", "junk", "list")
+
+
+def _files(parsed: EmailMessage, now: datetime) -> tuple[tuple[Mailed, ...], list[str]]:
+    """What is attached and may be kept, and for the rest a line with the reason."""
+    kept: list[Mailed] = []
+    refused = []
+    for part in parsed.iter_attachments():
+        name = clean_name(part.get_filename() or "")
+        payload = part.get_payload(decode=True)
+        file = Mailed(name, payload if isinstance(payload, bytes) else b"")
+        fault = attached.fault_of(name, file.data, len(kept), now)
+        if fault:
+            refused.append(f"[{name}: {file_fault(fault)}]")
+        else:
+            kept.append(file)
+    return tuple(kept), refused
 
 
 def _text(parsed: EmailMessage) -> str:

@@ -4,7 +4,15 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from storefront.attachments import gates
-from storefront.support import attached, complaints, staff, staff_help, tickets, views
+from storefront.support import (  # staff_new adds to the pages of staff
+    attached,
+    complaints,
+    staff,
+    staff_help,
+    staff_new,  # noqa: F401
+    tickets,
+    views,
+)
 from storefront.support.commands import commands
 from storefront.worklist import kinds
 

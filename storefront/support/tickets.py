@@ -80,6 +80,16 @@ def open_ticket(session: Session, writer: Writer, letter: Letter, now: datetime)
     return ticket
 
 
+def open_for(
+    session: Session, writer: Writer, letter: Letter, member: Member, now: datetime, *, remark: str
+) -> Ticket:
+    """A ticket that staff open for somebody; `remark` is a note for colleagues."""
+    ticket = open_ticket(session, writer, letter, now)
+    note(session, ticket, remark, member, now)
+    _audit(session, ticket, "support.open", member, now)
+    return ticket
+
+
 def reply_by_customer(
     session: Session, ticket: Ticket, body: str, now: datetime, source: str | None = None
 ) -> None:

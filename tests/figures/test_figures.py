@@ -1,7 +1,6 @@
 """Daily sums, counted by hand from rows; visits; the dashboard and the report made of them."""
 
 import io
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -87,12 +86,18 @@ def test_sums_equal_what_was_sold(session: Session, sold: list[Policy]) -> None:
         (TODAY - timedelta(days=3), "travel-accident", "partner"): (1, sold[1].premium),
         (TODAY - timedelta(days=3), "term-life", "web"): (1, sold[2].premium),
     }
-    counted = Counter(
-        {row[1]: 0 for row in service.sums(session, TODAY - timedelta(days=9), TODAY)}
-    )
-    for row in service.sums(session, TODAY - timedelta(days=9), TODAY):
-        counted[row[1]] += row[5]
+    first = TODAY - timedelta(days=9)
+    totals = service.totals(session, first, TODAY)
+    counted = {row.kind: row[1] for row in totals}
     assert [counted[kind] for kind in ("quote", "application", "payment", "policy")] == [3] * 4
+
+    figures = dashboard.figures(totals, service.premiums(session, first, TODAY), first, TODAY)
+    premiums = [policy.premium for policy in sold]
+    assert figures.premium == sum(premiums)
+    assert [amount for _day, amount in figures.by_day if amount] == [sum(premiums[1:]), premiums[0]]
+    assert dict(figures.by_line) == {"travel": sum(premiums[:2]), "life": premiums[2]}
+    assert dict(figures.by_channel) == {"web": premiums[0] + premiums[2], "partner": premiums[1]}
+    assert sum(amount for _insurer, amount in figures.by_insurer) == sum(premiums)
 
 
 def test_a_day_outside_the_span_keeps_its_sums(session: Session, sold: list[Policy]) -> None:
