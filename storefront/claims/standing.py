@@ -152,6 +152,7 @@ def event(found: ClaimEvent) -> str:
         "withdrawn": _("You withdrew the claim"),
         "reopened": _("The claim was opened again"),
         "closed": _("The claim was closed"),
+        "closed-without-payment": _("The claim was closed without payment"),
         "paid": _("The payment was made"),
         "payout-paid": _("The bank paid to the account"),
         "payout-approve": _("A second person approved the payment"),

@@ -179,7 +179,8 @@ def test_a_refusal_names_reason_and_clause_in_its_letter(
     assert office.attachment(mail).startswith(b"%PDF-")
     claim = claim_of(office.session, claim_id)
     assert (claim.stage, claim.decision, claim.payable) == ("decided", "declined", 0)
-    lines = letters.parts(office.session, claim)[0].lines
+    decision_row = office.session.scalars(select(ClaimDecision)).one()
+    lines = letters.parts(office.session, claim, decision_row)[0].lines
     assert [line.amount for line in lines[-2:]] == [Decimal(-6000), Decimal(0)]
 
 

@@ -169,7 +169,7 @@ def test_open_reserves_are_summed_by_product_and_insurer(office: Office, claim_i
     assert "¥7,000.00" in desk.get("/staff/claims/reserves").text
     file = desk.get("/staff/claims/reserves.csv").data.decode("utf-8-sig")
     assert file.splitlines()[1:] == ["haitang,travel-accident,1,7000.00"]
-    desk.post(f"/staff/claims/{ref}/close", data={"reason": "Reported by mistake"})
+    desk.post(f"/staff/claims/{ref}/close", data={"close_zh": "误报", "close_en": "A mistake"})
     assert "travel-accident" not in desk.get("/staff/claims/reserves").text
 
 

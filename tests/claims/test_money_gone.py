@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from storefront import clock
 from storefront.claims.models import Claim
-from storefront.claims.service import access, adjudicating, answering, case, deciding, paying
+from storefront.claims.service import (
+    access,
+    adjudicating,
+    answering,
+    case,
+    deciding,
+    ending,
+    paying,
+)
 from storefront.claims.service.deciding import Decision
 from storefront.db import transaction
 from storefront.errors import Conflict
@@ -80,7 +88,7 @@ def test_what_was_paid_counts_after_the_claim_was_opened_again(
     else:
         with transaction() as session:
             claim = access.lock_row(session, claim_id)
-            answering.close_without_payment(session, claim, "Nothing new", who, clock.now())
+            ending.close_without_payment(session, claim, REFUSAL, who, clock.now())
     assert left_for_another(policy, client) == LIMIT - 1_000
     with transaction() as session:
         assert paying.promised(session, session.get_one(Claim, claim_id)) == 1_000

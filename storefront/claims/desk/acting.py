@@ -17,9 +17,11 @@ from storefront.claims.service import (
     access,
     answering,
     contract,
+    ending,
     finding_out,
     handing_in,
     heads,
+    members,
     paying,
     people,
     requirements,
@@ -111,6 +113,7 @@ def reserve(ref: str, position: int) -> Page:
         head = next((row for row in claim.heads if row.position == position), None)
         if head is None:
             raise NotFound
+        members.must_not_have_decided(session, claim, current_member().id)
         amount = amount_of(request.form.get("amount", ""))
         if amount is None or not reason:
             said = _("Please enter an amount such as 1250.50, and the reason.")
@@ -191,14 +194,14 @@ def reopen(ref: str) -> Page:
 @blueprint.post("/<string:ref>/close")
 @staff("claims.assess")
 def close(ref: str) -> Page:
-    """Closes a claim without payment, for instance one reported by mistake."""
-    reason = request.form.get("reason", "").strip()[:LONGEST]
+    """Closes a claim without payment, for instance one reported by mistake; the customer reads why."""
+    wording = {key: request.form.get(f"close_{key}", "").strip()[:LONGEST] for key in ("zh", "en")}
     with transaction() as session:
         claim = access.lock_row(session, reading.claim_by(session, ref).id)
-        if not reason:
-            said = _("Please say why.")
-            return pages.assessment_page(session, claim, [("close-reason", said)]), 422
-        answering.close_without_payment(session, claim, reason, current_member().id, clock.now())
+        if not all(wording.values()):
+            said = _("Please give the reason in both languages.")
+            return pages.assessment_page(session, claim, [("close_zh", said)]), 422
+        ending.close_without_payment(session, claim, wording, current_member().id, clock.now())
     flash(_("The claim is closed without payment."), "success")
     return to(ref)
 

@@ -28,7 +28,8 @@ class ClaimDecision(Base):
     """A decision as the customer was told it; a later one takes its place and never changes it.
 
     `wording` holds plain reasons in both languages, `amount` what is payable in all. `letter_sha256` is
-    the signed letter in the file store, set when it is made. `accepted_at`: the customer agreed.
+    the signed letter in the file store, set when it is made. `accepted_at`: the customer agreed. `heads`
+    are cover and figures of every head as they were decided; None where they stand with the claim alone.
     """
 
     __tablename__ = "claim_decision"
@@ -54,6 +55,7 @@ class ClaimDecision(Base):
     clause: Mapped[str | None]
     wording: Mapped[Any] = mapped_column(Encrypted)
     amount: Mapped[Decimal]
+    heads: Mapped[list[Any] | None]
     decided_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff_member.id"))
     decided_at: Mapped[datetime] = mapped_column(index=True)
     letter_sha256: Mapped[str | None]

@@ -240,7 +240,10 @@ def _who_decided(session: Session, key: str) -> int | None:
     if kind == "decision":
         return session.get_one(ClaimDecision, int(number)).decided_by
     if kind == "advance":
-        return session.get_one(ClaimAdvance, int(number)).member_id
+        ahead = session.get_one(ClaimAdvance, int(number))
+        if ahead.member_id is None and ahead.decision_id is not None:  # paid ahead at an objection
+            return session.get_one(ClaimDecision, ahead.decision_id).decided_by
+        return ahead.member_id
     if kind == "return":
         cause = session.get_one(ClaimReturn, int(number)).decision_id
         return session.get_one(ClaimDecision, cause).decided_by

@@ -12,6 +12,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import bank, clocks, stages
 from storefront.claims.models import BankAccount, Claim, ClaimDecision, Objection
+from storefront.claims.payouts import settling
 from storefront.claims.service import deciding, handing_in, paying, timeline
 from storefront.claims.service.paying import Payable
 from storefront.crypto import lookup_hash, sha256
@@ -79,14 +80,14 @@ def accept(session: Session, claim: Claim, account: Account, shown: str, now: da
     left = decision.amount - paying.promised(session, claim)
     if left > 0:
         paying.announce(session, claim, Payable(f"decision:{decision.id}", left, row.id), now)
-    else:
+    elif settling.all_paid(session, claim):  # else the claim waits for what is ordered
         paying.settled(session, claim, now)
 
 
 def may_object(session: Session, claim: Claim) -> bool:
     """Whether a decision can be objected to: once; after that there is the complaint (Q-01)."""
     decided = claim.stage in ("decided", "closed") and claim.decision in (
-        "approved", "partly_approved", "declined",
+        "approved", "partly_approved", "declined", "closed_without_payment",
     )  # fmt: skip
     decision = deciding.latest(session, claim)
     agreed = decision is not None and decision.accepted_at is not None
@@ -107,9 +108,8 @@ def object_to(session: Session, claim: Claim, reasons: str, now: datetime) -> Ob
     decision = deciding.latest(session, claim)
     if decision is None or not may_object(session, claim):
         raise Conflict(_("This decision cannot be objected to here (any more)."))
-    _back_to_assessment(session, claim, now)
+    due = _back_to_assessment(session, claim, now)
     _keep_longer(session, claim, now)
-    due = timeline.start_clock(session, claim, "decision", now).due_at
     objection = Objection(
         claim_id=claim.id,
         decision_id=decision.id,
@@ -148,18 +148,6 @@ def withdraw(session: Session, claim: Claim, now: datetime) -> None:
     paying.close(session, claim, now)
 
 
-def close_without_payment(
-    session: Session, claim: Claim, reason: str, member_id: int, now: datetime
-) -> None:
-    """Nothing is to be paid and nothing to be decided, for instance after a mistaken report."""
-    if claim.stage not in ("reported", "documents", "assessment"):
-        raise Conflict(_("This claim is decided already."))
-    claim.decision = stages.next_decision(claim.decision, "closed_without_payment")
-    deed = Deed("claims.close", "claim", claim.ref, reason)
-    audit.record(session, member_id, deed, now)
-    paying.close(session, claim, now)
-
-
 def reopen(session: Session, claim: Claim, reason: str, member_id: int, now: datetime) -> None:
     """A member opens a closed claim again; it is looked at by a person, never by the rules alone.
 
@@ -167,16 +155,14 @@ def reopen(session: Session, claim: Claim, reason: str, member_id: int, now: dat
     """
     if claim.stage != "closed":
         raise Refused(_("Only a closed claim can be opened again."))
-    _back_to_assessment(session, claim, now)
-    due = timeline.start_clock(session, claim, "decision", now).due_at
+    due = _back_to_assessment(session, claim, now)
     timeline.note(session, claim, "reopened", f"staff:{member_id}", now)
     timeline.prove(
         session, claim, "claim-reopened", f"staff:{member_id}", now, details={"reason": reason}
     )
     audit.record(session, member_id, Deed("claims.reopen", "claim", claim.ref, reason), now)
-    timeline.ask_staff(session, claim, "claims.assess", due, now)
-    if not handing_in.is_complete(session, claim):
-        claim.stage = stages.next_stage(claim.stage, "documents")
+    if claim.stage == "assessment":
+        timeline.ask_staff(session, claim, "claims.assess", due, now)
 
 
 def close_unanswered(session: Session, now: datetime) -> int:
@@ -203,7 +189,8 @@ def close_unanswered(session: Session, now: datetime) -> int:
     return closed
 
 
-def _back_to_assessment(session: Session, claim: Claim, now: datetime) -> None:
+def _back_to_assessment(session: Session, claim: Claim, now: datetime) -> datetime:
+    """Gives when a decision is due; where documents are missing its time begins once they are there."""
     claim.reopened = claim.reopened or claim.stage == "closed"
     claim.closed_at = None
     claim.decision = stages.next_decision(claim.decision, "pending")
@@ -211,6 +198,10 @@ def _back_to_assessment(session: Session, claim: Claim, now: datetime) -> None:
     claim.automatic = False
     for kind in ("told", "refusal"):
         timeline.meet(session, claim, kind, now)
+    if handing_in.is_complete(session, claim):
+        return timeline.start_clock(session, claim, "decision", now).due_at
+    claim.stage = stages.next_stage(claim.stage, "documents")
+    return timeline.due_at(session, claim, "decision", now)
 
 
 def _keep_longer(session: Session, claim: Claim, now: datetime) -> None:

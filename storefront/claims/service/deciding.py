@@ -16,8 +16,9 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, requirements, timeline
+from storefront.claims.service import access, adjudicating, members, requirements, timeline
 from storefront.claims.service.heads import set_reserve
+from storefront.claims.service.members import open_objection
 from storefront.errors import Conflict, Forbidden, Refused
 
 LETTER = "claims.letter"
@@ -58,6 +59,7 @@ def decide(
     Raises:
         Conflict: the claim is not (or no longer) to be decided.
         Forbidden: the member decided before what was objected to.
+        TakenAlready: a colleague has taken the claim.
         NotPayable: an amount is above what is payable by now.
         Refused: outcome, amounts and reasons do not fit together.
     """
@@ -65,11 +67,11 @@ def decide(
     if claim.stage != "assessment" or claim.decision != "pending":
         raise Conflict(_("This claim is not waiting for a decision."))
     objection = open_objection(session, claim)
-    _check_member(session, objection, member_id)
+    _check_member(session, claim, member_id)
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
-    row = _row(session, claim, decision, assessment, now)
+    row = record(session, claim, decision, now, assessment=assessment, member_id=member_id)
     _apply(session, claim, decision, found, row)
     _follow_up(session, claim, row, objection, now)
     return row
@@ -136,18 +138,11 @@ def latest(session: Session, claim: Claim) -> ClaimDecision | None:
     )
 
 
-def open_objection(session: Session, claim: Claim) -> Objection | None:
-    """The objection that waits to be looked at."""
-    return session.scalar(
-        select(Objection).where(Objection.claim_id == claim.id, Objection.state == "open")
-    )
-
-
-def _check_member(session: Session, objection: Objection | None, member_id: int | None) -> None:
-    if objection is None:
-        return
-    before = session.get_one(ClaimDecision, objection.decision_id)
-    if member_id is None or before.decided_by == member_id:
+def _check_member(session: Session, claim: Claim, member_id: int | None) -> None:
+    if member_id is not None:
+        members.must_not_have_decided(session, claim, member_id)
+        members.must_not_be_taken(session, claim, member_id)
+    elif open_objection(session, claim) is not None:
         raise Forbidden
 
 
@@ -173,24 +168,28 @@ def _check_amounts(found: rules.Adjudication, decision: Decision) -> None:
             )
 
 
-def _row(
+def record(
     session: Session,
     claim: Claim,
     decision: Decision,
-    assessment: ClaimAssessment,
     now: datetime,
+    *,
+    assessment: ClaimAssessment | None,
+    member_id: int | None,
 ) -> ClaimDecision:
+    """The next decision of a claim, as it will be told."""
     number = select(func.max(ClaimDecision.number)).where(ClaimDecision.claim_id == claim.id)
     row = ClaimDecision(
         claim_id=claim.id,
         number=(session.scalar(number) or 0) + 1,
-        assessment_id=assessment.id,
+        assessment_id=assessment.id if assessment else None,
         outcome=decision.outcome,
         reason_code=decision.reason_code,
         clause=decision.clause,
         wording=dict(decision.wording),
         amount=decision.total,
-        decided_by=assessment.member_id,
+        heads=[],
+        decided_by=member_id,
         decided_at=now,
     )
     session.add(row)
@@ -211,6 +210,7 @@ def _apply(
         head.payable = amount
         head.figures = {**figures[head.position], "payable": str(amount)}
         set_reserve(session, head, amount, "decided", member_id=row.decided_by, now=row.decided_at)
+    row.heads = [{"position": head.position, "figures": head.figures} for head in claim.heads]
     claim.payable = decision.total
     claim.decision = stages.next_decision(claim.decision, decision.outcome)
     claim.stage = stages.next_stage(claim.stage, "decided")
@@ -223,26 +223,32 @@ def _follow_up(
     objection: Objection | None,
     now: datetime,
 ) -> None:
-    member_id = row.decided_by
     for kind in ("missing", "decision", "advance"):
         timeline.meet(session, claim, kind, now)
     timeline.start_clock(session, claim, "told", now)
     if row.outcome == "declined":
         timeline.start_clock(session, claim, "refusal", now)
     for work in ("claims.assess", "claims.documents", "claims.advance", "claims.objection"):
-        timeline.staff_done(session, claim, work, member_id, now)
-    actor = timeline.member_or_rules(member_id)
+        timeline.staff_done(session, claim, work, row.decided_by, now)
+    leave_trace(session, claim, row, "decided", now)
+    if objection is not None:
+        _answer_objection(session, claim, row, objection, now)
+
+
+def leave_trace(
+    session: Session, claim: Claim, row: ClaimDecision, event: str, now: datetime
+) -> None:
+    """Timeline, evidence and audit of a decision; its letter is made by a job."""
+    actor = timeline.member_or_rules(row.decided_by)
     details: dict[str, Any] = {
         "number": row.number, "outcome": row.outcome, "amount": str(row.amount),
         "clause": row.clause, "reason": row.reason_code,
     }  # fmt: skip
-    timeline.note(session, claim, "decided", actor, now, details=details)
+    timeline.note(session, claim, event, actor, now, details=details)
     timeline.prove(session, claim, "claim-decided", actor, now, details=details)
-    if objection is not None:
-        _answer_objection(session, claim, row, objection, now)
-    if member_id is not None:
+    if row.decided_by is not None:
         deed = Deed("claims.decide", "claim", claim.ref, after=details)
-        audit.record(session, member_id, deed, now)
+        audit.record(session, row.decided_by, deed, now)
     jobs.defer(session, jobs.queue.tasks[LETTER], decision_id=row.id)
 
 

@@ -14,7 +14,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimHead
-from storefront.claims.service import adjudicating, case, contract, people, timeline
+from storefront.claims.service import adjudicating, case, contract, members, people, timeline
 from storefront.claims.service.heads import paid_elsewhere, set_reserve
 from storefront.claims.service.people import Who
 from storefront.errors import Conflict, NotFound, Refused
@@ -43,6 +43,7 @@ def find_out(
     the rules do not know or that make no sense.
     """
     _must_be_assessed(claim)
+    members.must_not_have_decided(session, claim, member_id)
     heads = {head.position: head for head in claim.heads}
     if not set(found.heads) <= set(heads):
         raise Refused(_("This claim has no such head of loss."))
@@ -74,6 +75,7 @@ def add_head(
     no claim type of the product knows, or that the claim has for this person.
     """
     _must_be_assessed(claim)
+    members.must_not_have_decided(session, claim, member_id)
     types = contract.definition_of(session, claim).claim_types
     if not any(cover in claim_type.benefit.covers for claim_type in types):
         raise Refused(_("This product has no such cover."))

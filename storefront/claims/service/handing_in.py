@@ -16,7 +16,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import stages
 from storefront.claims.models import Claim, ClaimHead, ClaimRequirement
-from storefront.claims.service import duplicates, requirements, timeline
+from storefront.claims.service import duplicates, members, requirements, timeline
 from storefront.claims.service.heads import paid_elsewhere
 from storefront.claims.service.reporting import send_mail
 from storefront.crypto import token_hash
@@ -136,6 +136,7 @@ def accept_document(
     session: Session, claim: Claim, document: str, member_id: int, now: datetime
 ) -> None:
     """A member has looked at a document and can use it; after the last one nothing is to be asked for."""
+    members.must_not_have_decided(session, claim, member_id)
     row = _judged(session, claim, document)
     row.state, row.judged_at, row.reason = "accepted", now, None
     _note_judgement(session, claim, row, member_id, now)
@@ -156,6 +157,7 @@ def refuse_documents(
     """
     if claim.stage != "assessment" or not reasons:
         raise Conflict(_("Documents are judged while the claim is assessed."))
+    members.must_not_have_decided(session, claim, member_id)
     for document, reason in reasons.items():
         row = _judged(session, claim, document)
         row.state, row.judged_at, row.reason = "refused", now, dict(reason)

@@ -1,7 +1,6 @@
 """The letter of a decision: what stands in it, and that it was sent."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -37,7 +36,7 @@ def content(session: Session, claim: Claim, decision: ClaimDecision, settings: S
         amount=decision.amount,
         wording=decision.wording.get(language, ""),
         clause=decision.clause or "",
-        parts=parts(session, claim),
+        parts=parts(session, claim, decision),
         insurer=insurer.name.in_language(language),
         contact=f"{insurer.claims_phone}, {insurer.service_email}",
         page=f"{settings.base_url}/claims/{claim.ref}",
@@ -45,21 +44,27 @@ def content(session: Session, claim: Claim, decision: ClaimDecision, settings: S
     )
 
 
-def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
-    """Every head line by line, each with the article behind its amounts."""
+def parts(session: Session, claim: Claim, decision: ClaimDecision) -> tuple[Part, ...]:
+    """Every head of a decision line by line, each with the article behind its amounts.
+
+    They are as they were decided, whatever was decided later; the oldest decisions kept none of it.
+    """
     definition = contract.definition_of(session, claim)
+    titles = people.titles(definition, claim)
+    heads = decision.heads
+    if heads is None:
+        heads = [{"position": head.position, "figures": head.figures} for head in claim.heads]
     found = []
-    for head in claim.heads:
-        if head.figures is None:
+    for head in heads:
+        if head["figures"] is None:
             continue
-        figures = rules.Head.model_validate(head.figures)
+        figures = rules.Head.model_validate(head["figures"])
         lines = tuple(
-            Line(line.label.model_dump(), line.amount, line.clause)
-            for line in _steps(figures, head.payable)
+            Line(line.label.model_dump(), line.amount, line.clause) for line in _steps(figures)
         )
         found.append(
             Part(
-                name=people.title(definition, head),
+                name=titles[head["position"]],
                 payable=figures.payable,
                 lines=lines,
                 eligible=figures.eligible,
@@ -81,10 +86,10 @@ def _limit_clause(definition: ProductDefinition, figures: rules.Head) -> str:
     return next((limit.clause for limit in limits if limit.code == figures.limit_code), "")
 
 
-def _steps(figures: rules.Head, decided: Decimal | None) -> list[Step]:
+def _steps(figures: rules.Head) -> list[Step]:
     """The lines of a calculation; where less was decided than computed, the last ones say so."""
-    steps = list(figures.steps)
-    if decided is None or not steps or steps[-1].amount == decided:
+    steps, decided = list(figures.steps), figures.payable
+    if not steps or steps[-1].amount == decided:
         return steps
     return [*steps[:-1], step("barred", decided - steps[-1].amount), step("payable", decided)]
 

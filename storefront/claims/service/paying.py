@@ -19,7 +19,7 @@ from storefront.claims.models import (
     ClaimReturn,
 )
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import adjudicating, timeline
+from storefront.claims.service import adjudicating, members, timeline
 from storefront.errors import Refused
 
 
@@ -107,6 +107,8 @@ def advance(
     """
     if claim.stage != "assessment":
         raise Refused(_("Only a claim that is being assessed can be paid ahead."))
+    if member_id is not None:
+        members.must_not_have_decided(session, claim, member_id)
     _row, found = adjudicating.assess(session, claim, member_id, now)
     return advance_amount(
         session, claim, adjudicating.undisputed(found), "undisputed", now, member_id=member_id

@@ -85,8 +85,7 @@ def start_clock(session: Session, claim: Claim, kind: str, now: datetime) -> Cla
     running = _latest(session, claim, kind)
     if running is not None and running.met_at is None:
         return running
-    line = definition_of(session, claim).line
-    row = clocks.deadline(kind, line, complex_claim=claim.complex)
+    row = _deadline(session, claim, kind)
     started = ClaimClock(
         claim_id=claim.id,
         kind=kind,
@@ -98,6 +97,11 @@ def start_clock(session: Session, claim: Claim, kind: str, now: datetime) -> Cla
     session.add(started)
     session.flush()
     return started
+
+
+def due_at(session: Session, claim: Claim, kind: str, now: datetime) -> datetime:
+    """When a clock that started now would end."""
+    return clocks.due_at(_deadline(session, claim, kind), now)
 
 
 def meet(session: Session, claim: Claim, kind: str, now: datetime) -> None:
@@ -171,6 +175,11 @@ def happened(session: Session, claim: Claim, kinds: Collection[str]) -> bool:
     """Whether anything of these kinds stands in a claim's timeline."""
     found = select(ClaimEvent.id).where(ClaimEvent.claim_id == claim.id, ClaimEvent.kind.in_(kinds))
     return session.scalar(found.limit(1)) is not None
+
+
+def _deadline(session: Session, claim: Claim, kind: str) -> clocks.Deadline:
+    line = definition_of(session, claim).line
+    return clocks.deadline(kind, line, complex_claim=claim.complex)
 
 
 def _latest(session: Session, claim: Claim, kind: str) -> ClaimClock | None:

@@ -138,7 +138,7 @@ def decision_html(session: Session, claim: Claim) -> str:
         "claims/_decision.html",
         claim=claim,
         decision=decision,
-        parts=letters.parts(session, claim),
+        parts=letters.parts(session, claim, decision),
         advanced=paying.advanced(session, claim),
     )
 
