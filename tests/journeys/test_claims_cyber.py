@@ -79,6 +79,20 @@ def survey(desk: Page, ref: str) -> None:
     expect(desk.locator("main")).to_contain_text(re.compile(r"[0-9a-f]{64}"))
 
 
+def leaf_through(desk: Page, ref: str) -> None:
+    """Every paper beside the facts, by the keyboard; the last is the report, in the browser's viewer."""
+    desk.goto(f"/staff/claims/{ref}/papers")
+    look(desk)
+    for _ in range(4):
+        desk.focus("[rel=next]")
+        desk.keyboard.press("Enter")
+        desk.wait_for_url("**/papers?file=*")
+        desk.wait_for_load_state()
+    expect(desk.locator("[rel=next]")).to_have_count(0)
+    expect(desk.locator("iframe[title='survey.pdf']")).to_be_visible()
+    look(desk)
+
+
 def find_out(desk: Page, ref: str) -> None:
     """The sixth head, what was found of each, and the measures beside what was stated."""
     desk.goto(f"/staff/claims/{ref}")
@@ -146,6 +160,7 @@ def test_six_heads_from_the_report_to_the_last_payment(site: Site, open_browser:
     first = open_browser("desktop", "en")
     sign_in_staff(first, site, ["assessor"], "First")
     survey(first, ref)
+    leaf_through(first, ref)
     find_out(first, ref)
     set_reserves(first, ref)
     page.goto(f"/claims/{ref}")

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from storefront.claims.desk import acting, deciding, heads, notes, reserves, staff  # noqa: F401 - they add views
+from storefront.claims.desk import acting, deciding, heads, notes, papers, reserves, staff  # noqa: F401 - they add views
 from storefront.claims.desk.blueprint import blueprint
 
 
