@@ -6,6 +6,13 @@ from flask import Flask, Response, request
 
 from config import Settings
 
+OWN_FRAMES = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+"""The policy of a page that holds a frame with a document of ours."""
+
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Adds the headers to every answer."""

@@ -38,6 +38,13 @@ SECURE = {
     "controls": "yes",
 }
 SECURE_BY_ZONES = {"segmentation": "yes", "log-monitoring": "no", "supplier-access": "no"}
+SIX_HEADS = {
+    f"limits.{name}": "500000"
+    for name in (
+        "emergencyDetection", "emergencyPR", "emergencyNotify", "businessInterruption",
+        "dataRecovery", "cyberExtortion",
+    )
+}  # fmt: skip
 MEDICAL_QUESTIONS = (
     "tumour", "chronic", "hypertension", "asthma", "hospital-stay", "planned-treatment",
 )  # fmt: skip

@@ -1,10 +1,11 @@
 """Sends what people uploaded so that a browser can do no harm with it.
 
-Only pictures that we encoded ourselves are shown in place; everything else is saved, not opened. The
+Only pictures that we encoded ourselves are shown in place; everything else is saved, not opened, but for
+PDFs in a frame of the staff's. The
 policy of the answer forbids scripts, forms and plug-ins, whatever the file holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from flask import send_file
@@ -15,6 +16,7 @@ from storefront.attachments.models import Attachment
 from storefront.errors import NotFound
 
 POLICY = "default-src 'none'; sandbox"
+FRAMED = f"{POLICY}; frame-ancestors 'self'"
 PICTURE = "image/jpeg"
 
 
@@ -51,4 +53,11 @@ def send(sheet: Sheet) -> Response:
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def send_framed(sheet: Sheet) -> Response:
+    """The same for a frame in a page of ours: shown in place, by what the browser shows such files with."""
+    answer = send(replace(sheet, save=False))
+    answer.headers["Content-Security-Policy"] = FRAMED
     return answer

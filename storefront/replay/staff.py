@@ -24,6 +24,7 @@ from storefront.evidence.checking import faults_in_chains
 from storefront.pages import static_url
 from storefront.replay import changes, drawing, export, sale, timeline
 from storefront.replay.timeline import Event
+from storefront.security import OWN_FRAMES
 
 blueprint = Blueprint("evidence_staff", __name__, url_prefix="/staff/evidence")
 PERMISSION = "evidence.replay"
@@ -117,11 +118,7 @@ def take_away(ref: str) -> Response:
 def allow_own_frames(response: AnyResponse) -> AnyResponse:
     """The moment's page holds a frame of ours; other pages hold none."""
     if request.endpoint == "evidence_staff.moment":
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            " font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self';"
-            " frame-ancestors 'none'; base-uri 'none'"
-        )
+        response.headers["Content-Security-Policy"] = OWN_FRAMES
     return response
 
 

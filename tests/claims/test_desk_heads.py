@@ -8,17 +8,10 @@ from storefront import clock
 from storefront.claims.service import access, handing_in, people
 from storefront.db import transaction
 from tests.claims.support import Case, attach, claim_of, covered, give_and_hand_in, reported
-from tests.plans import SECURE, SECURE_BY_ZONES
+from tests.plans import SECURE, SECURE_BY_ZONES, SIX_HEADS
 from tests.policies.support import Office
 from tests.staff.people import log_in, make_member
 
-SIX = {
-    f"limits.{name}": "500000"
-    for name in (
-        "emergencyDetection", "emergencyPR", "emergencyNotify", "businessInterruption",
-        "dataRecovery", "cyberExtortion",
-    )
-}  # fmt: skip
 CYBER = ("licence", "event-report", "expert-report", "invoices")
 
 
@@ -28,7 +21,7 @@ def desk_of(office: Office) -> FlaskClient:
 
 def six_heads(office: Office) -> Case:
     """A cyber policy with all six heads, whose questionnaire was answered."""
-    return covered(office, "cyber-business", changes=SIX, stated=SECURE | SECURE_BY_ZONES)
+    return covered(office, "cyber-business", changes=SIX_HEADS, stated=SECURE | SECURE_BY_ZONES)
 
 
 def cyber_claim(case: Case, client: FlaskClient, *amounts: str) -> int:

@@ -17,9 +17,12 @@ from storefront.claims.service.deciding import Decision
 from storefront.db import db, transaction
 from storefront.policies import service as policies
 from tests.launch.installation import Installation, eventually
+from tests.plans import SECURE, SECURE_BY_ZONES, SIX_HEADS
 from tests.policies.support import paid_application
 from tests.staff.people import make_member
 
+CONTRACTS = {"cyber-business": {"changes": SIX_HEADS, "stated": SECURE | SECURE_BY_ZONES}}
+"""What a contract holds beyond the example of its product."""
 REFUSAL = {"zh": "事故不在保险责任范围内。", "en": "The accident is not covered."}
 
 
@@ -43,7 +46,8 @@ def policy(code: str, email: str) -> str:
     long_ago = clock.now() - timedelta(days=14)
     with transaction() as session:
         customer = session.query(Customer).filter_by(email=email).one()
-        payment = paid_application(session, code, customer=customer, now=long_ago)
+        how = CONTRACTS.get(code, {})
+        payment = paid_application(session, code, customer=customer, now=long_ago, **how)
         policy_id = policies.begin(session, payment, long_ago).id
 
     def number() -> str | None:

@@ -8,6 +8,7 @@ from storefront.claims.desk import (  # noqa: F401 - they add views
     goodwill,
     heads,
     notes,
+    papers,
     reserves,
     staff,
     takeover,

@@ -75,7 +75,7 @@ def course(ref: str) -> str:
         claim = reading.opened(session, ref, current_member(), clock.now())
         return render_template(
             "staff/claims/course.html",
-            **_frame(session, claim, "course"),
+            **frame(session, claim, "course"),
             **reading.course(session, claim),
             event_words=standing.event,
             errors=[],
@@ -113,15 +113,15 @@ def assessment_page(
     session: Session, claim: Claim, errors: Errors | None = None, preview: str = ""
 ) -> str:
     """The page on which a claim is assessed and decided."""
-    frame = _frame(session, claim, "show")
-    context = reading.assessment(session, claim, frame["definition"])
+    top = frame(session, claim, "show")
+    context = reading.assessment(session, claim, top["definition"])
     found = context["found"]
     member = current_member()
     objection = context["objection"]
     before = next((row for row, one in context["decisions"] if one is objection), None)
     return render_template(
         "staff/claims/show.html",
-        **frame,
+        **top,
         **context,
         suggestion=deciding.suggested(found) if found else None,
         barred=objection is not None and before is not None and before.decided_by == member.id,
@@ -138,7 +138,7 @@ def documents_page(session: Session, claim: Claim, errors: Errors | None = None)
     """The page on which documents are judged."""
     return render_template(
         "staff/claims/documents.html",
-        **_frame(session, claim, "documents"),
+        **frame(session, claim, "documents"),
         **reading.documents(session, claim),
         errors=errors or [],
         typed=request.form,
@@ -149,7 +149,7 @@ def money_page(session: Session, claim: Claim, errors: Errors | None = None) -> 
     """The page of reserves and payouts."""
     return render_template(
         "staff/claims/money.html",
-        **_frame(session, claim, "money"),
+        **frame(session, claim, "money"),
         **reading.money(session, claim),
         states=payout_texts.states(),
         kinds=payout_texts.payee_kinds(),
@@ -159,7 +159,8 @@ def money_page(session: Session, claim: Claim, errors: Errors | None = None) -> 
     )
 
 
-def _frame(session: Session, claim: Claim, page: str) -> reading.Context:
+def frame(session: Session, claim: Claim, page: str) -> reading.Context:
+    """What the top of every page of a claim needs, with the words of stages and decisions."""
     return {
         **reading.frame(session, claim, current_member()),
         "page": page,
