@@ -13,6 +13,7 @@ from storefront.claims.service import (
     ex_gratia_letters,
     letters,
     reporting,
+    taking_over,
     timeline,
     watching,
 )
@@ -43,6 +44,8 @@ def write_letter(decision_id: int) -> None:
         if decision.letter_sha256 is not None:
             return
         claim = session.get_one(Claim, decision.claim_id)
+        if taking_over.took_back(claim, decision):
+            return
         insurer = claim.policy.insurer_code
         html = printing.html(letters.content(session, claim, decision, settings))
     digest = _signed(html, insurer)

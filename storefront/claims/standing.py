@@ -163,6 +163,7 @@ def event(found: ClaimEvent) -> str:
         "ex-gratia-told": _("The letter about the payment out of goodwill was sent to you"),
         "ex-gratia-requested": _("A payment out of goodwill was asked for"),
         "ex-gratia-refused": _("A payment out of goodwill was refused"),
+        "taken-over": _("A person took the claim over and decides it anew"),
         "complex": _("The claim needs more time to be looked into"),
     }
     return known.get(found.kind, _("The claim was worked on"))

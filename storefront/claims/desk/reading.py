@@ -22,6 +22,7 @@ from storefront.claims.service import (
     ex_gratia,
     handing_in,
     requirements,
+    taking_over,
     timeline,
 )
 from storefront.claims.service.heads import reserve_history
@@ -93,6 +94,7 @@ def assessment(session: Session, claim: Claim) -> Context:
         "found": found,
         "heads": heads_of(claim, found),
         "clocks": timeline.clocks_of(session, claim),
+        "may_take_over": taking_over.may_take_over(session, claim),
         "fields": facts.fields_of(definition, claim),
         "typed_of": facts.typed_of,
         "labels": facts.labels(),

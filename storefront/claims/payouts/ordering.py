@@ -128,6 +128,33 @@ def needs_asking(row: PayoutOrder) -> bool:
     return row.state == "requested" and row.requested_by is None
 
 
+def is_sent(due: PayoutDue) -> bool:
+    """Whether money of it is with the bank, or has been paid."""
+    return any(row.bank_file_id is not None and row.state != "rejected" for row in due.orders)
+
+
+def anything_sent(session: Session, claim: Claim) -> bool:
+    """Whether money for a claim is with the bank, or has been paid."""
+    sent = select(PayoutOrder.id).where(
+        PayoutOrder.claim_id == claim.id,
+        PayoutOrder.bank_file_id.is_not(None),
+        PayoutOrder.state != "rejected",
+    )
+    return session.scalar(sent.limit(1)) is not None
+
+
+def void(session: Session, due: PayoutDue, member_id: int | None, now: datetime) -> None:
+    """What it was due for was taken back: its orders go no further. Raises Conflict once it is sent."""
+    if is_sent(due):
+        raise Conflict(_("This order has gone to the bank already."))
+    for row in due.orders:
+        if row.state in rules.LIVING:
+            _dismiss(session, row, "taken-back", member_id, now)
+    due.void_at = now
+    session.flush()
+    timeline.staff_done(session, due.claim, PAYEES_WORK, member_id, now)
+
+
 def dues_of(session: Session, claim: Claim) -> list[PayoutDue]:
     """What is or was to be paid for a claim and did not fall away, oldest first, locked."""
     found = select(PayoutDue).where(PayoutDue.claim_id == claim.id, PayoutDue.void_at.is_(None))
@@ -211,7 +238,7 @@ def _due_at(session: Session, row: PayoutOrder, now: datetime) -> datetime:
 
 
 def _dismiss(
-    session: Session, row: PayoutOrder, reason: str, member_id: int, now: datetime
+    session: Session, row: PayoutOrder, reason: str, member_id: int | None, now: datetime
 ) -> None:
     row.state, row.reason = rules.next_state(row.state, "dismissed"), reason
     worklist.close_item(session, APPROVE_WORK, row.ref, member_id, now)

@@ -34,6 +34,7 @@ def reasons() -> dict[str, str]:
         "name": _("The account holder is nobody in the contract"),
         "replaced": _("Other payees were named"),
         "refused": _("Sent back by the second person"),
+        "taken-back": _("The decision behind it was taken back"),
         "bank": _("Rejected by the bank"),
         "paid-after-rejection": _("The bank paid after it had rejected"),
         "unknown-order": _("No order has this number"),

@@ -24,6 +24,7 @@ from storefront.claims.service import (
     letters,
     paying,
     requirements,
+    taking_over,
     timeline,
 )
 from storefront.claims.views import blueprint
@@ -131,7 +132,7 @@ def _waits_for_a_job(session: Session, claim: Claim) -> bool:
 def decision_html(session: Session, claim: Claim) -> str:
     """The decision as the customer sees it: outcome, reasons, every head line by line; empty before."""
     decision = deciding.latest(session, claim)
-    if decision is None:
+    if decision is None or taking_over.took_back(claim, decision):
         return ""
     return render_template(
         "claims/_decision.html",
