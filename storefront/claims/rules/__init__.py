@@ -4,7 +4,7 @@ Pure: values in, values out. `adjudicate(case)` is the way in; the service that 
 keeps assessments apart is `claims.assessment`.
 """
 
-from storefront.claims.rules.adjudication import adjudicate, used_by
+from storefront.claims.rules.adjudication import adjudicate, ends_by, used_by
 from storefront.claims.rules.facts import (
     Case,
     Contract,
@@ -33,5 +33,6 @@ __all__ = [
     "Used",
     "adjudicate",
     "contract_at",
+    "ends_by",
     "used_by",
 ]

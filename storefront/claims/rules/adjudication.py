@@ -1,5 +1,6 @@
 """The adjudication of one claim: every head by its formula, within its limits, with every finding."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from storefront.claims.rules import findings, limits
@@ -52,6 +53,14 @@ def adjudicate(case: Case) -> Adjudication:
         returns=returns,
         ends_contract=findings.ends_contract(agreed, ordered, found),
     )
+
+
+def ends_by(case: Case, found: Adjudication, decided: Mapping[str, Decimal]) -> bool:
+    """Whether the contract is at its end by what was decided for each head, perhaps less than computed."""
+    heads = tuple(
+        head.model_copy(update={"payable": decided.get(head.code, ZERO)}) for head in found.heads
+    )
+    return findings.ends_contract(Agreed(case), heads, list(found.findings))
 
 
 def _head(

@@ -16,7 +16,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, requirements, timeline
+from storefront.claims.service import access, adjudicating, ending, requirements, timeline
 from storefront.claims.service.heads import set_reserve
 from storefront.errors import Conflict, Forbidden, Refused
 
@@ -28,7 +28,8 @@ FULL = frozenset({"approved"})
 class Decision:
     """What is decided: amounts in yuan by the position of the head; a reason where not all is paid.
 
-    `wording` are plain reasons in both languages; `clause` is the article behind them.
+    `wording` are plain reasons in both languages; `clause` is the article behind them. `returns` is what
+    goes back with a refusal, in yuan by code, where a person entered it.
     """
 
     outcome: str
@@ -36,6 +37,7 @@ class Decision:
     reason_code: str | None = None
     clause: str | None = None
     wording: Mapping[str, str] = field(default_factory=dict)
+    returns: Mapping[str, Decimal] | None = None
 
     @property
     def total(self) -> Decimal:
@@ -67,8 +69,10 @@ def decide(
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
+    returned = ending.to_return(found, decision.outcome, decision.returns)
     row = _row(session, claim, decision, assessment, now)
     _apply(session, claim, decision, found, row)
+    ending.follow(session, claim, found, row, returned)
     _follow_up(session, claim, row, objection, now)
     return row
 

@@ -10,8 +10,8 @@ from storefront.claims import rules
 from storefront.claims.letter import Letter, Line, Part
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.rules import Step
-from storefront.claims.rules.wording import step
-from storefront.claims.service import contract, timeline
+from storefront.claims.rules.wording import return_label, step
+from storefront.claims.service import contract, ending, timeline
 from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
 
@@ -37,6 +37,8 @@ def content(session: Session, claim: Claim, decision: ClaimDecision, settings: S
         wording=decision.wording.get(language, ""),
         clause=decision.clause or "",
         parts=parts(session, claim),
+        returns=returns(session, claim),
+        last_day=ending.last_day(session, claim),
         insurer=insurer.name.in_language(language),
         contact=f"{insurer.claims_phone}, {insurer.service_email}",
         page=f"{settings.base_url}/claims/{claim.ref}",
@@ -59,6 +61,14 @@ def parts(session: Session, claim: Claim) -> tuple[Part, ...]:
         name = definition.cover(head.cover).name.model_dump()
         found.append(Part(name, figures.payable, lines))
     return tuple(found)
+
+
+def returns(session: Session, claim: Claim) -> tuple[Line, ...]:
+    """What goes back to the policyholder instead of a benefit."""
+    return tuple(
+        Line(return_label(row.code).model_dump(), row.amount, row.clause)
+        for row in ending.returns_of(session, claim)
+    )
 
 
 def _steps(figures: rules.Head, decided: Decimal | None) -> list[Step]:
