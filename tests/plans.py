@@ -145,46 +145,6 @@ def illness(today: date) -> tuple[str, Answers, Plan]:
     return "critical-illness", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
 
 
-def accident(today: date) -> tuple[str, Answers, Plan]:
-    """A year of accident cover on oneself, for the legal heirs."""
-    start = str(today + timedelta(days=10))
-    answers = {
-        "birth_date": HOLDER.birth_date.isoformat(),
-        "sex": HOLDER.sex,
-        "start_date": start,
-        "sum_insured": "300000",
-        "occupation": "",
-        "occupation_class": "1",
-    }
-    steps = (
-        ("insured", {"action": "self"}),
-        ("insured", {"action": "next"}),
-        ("beneficiaries", {"kind": "statutory", "action": "next"}),
-        ("health", {"p0.impairment": "no", "health": "yes"}),
-    )
-    return "accident-year", answers, Plan(start, steps=steps)
-
-
-def illness(today: date) -> tuple[str, Answers, Plan]:
-    """Critical illness on oneself, which pays nothing on death."""
-    start = str(today + timedelta(days=10))
-    answers = {
-        "birth_date": HOLDER.birth_date.isoformat(),
-        "sex": HOLDER.sex,
-        "start_date": start,
-        "sum_insured": "100000",
-        "cover_to_age": "70",
-        "pay_years": "20",
-    }
-    healthy = {f"p0.{code}": "no" for code in ILLNESS_QUESTIONS}
-    steps = (
-        ("insured", {"action": "self"}),
-        ("insured", {"action": "next"}),
-        ("health", {"p0.height-cm": "175", "p0.weight-kg": "70", **healthy, "health": "yes"}),
-    )
-    return "critical-illness", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
-
-
 def another_family(today: date) -> tuple[str, Answers, Plan]:
     """Medical cover of a family that nobody has insured yet: one policy each is all there is."""
     return medical(today, nth_adult(next(ADULTS)))
@@ -279,8 +239,6 @@ PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {
     "critical-illness": illness,
     "travel-accident": travel,
     "term-life": life,
-    "accident-year": accident,
-    "critical-illness": illness,
     "medical-year": another_family,
     "motor-compulsory": motor,
     "cyber-sme": cyber,

@@ -102,6 +102,11 @@ def end(session: Session, application_id: int, ends_at: datetime) -> None:
     )
 
 
+def go_on(session: Session, application_id: int, ends_at: datetime) -> None:
+    """The policy did not end before its time after all: it counts again until `ends_at`."""
+    session.execute(_open(application_id).values(ends_at=ends_at))
+
+
 def release(session: Session, application_id: int, now: datetime) -> None:
     """The application, or its policy before cover began, came to nothing; releasing twice is harmless."""
     session.execute(_open(application_id).values(state="released", released_at=now))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from storefront.policies.document.typeset import compose
@@ -49,6 +49,8 @@ class Letter:
     wording: str
     clause: str
     parts: tuple[Part, ...]
+    returns: tuple[Line, ...]
+    last_day: date | None  # of the contract, where the claim ended it
     insurer: str
     contact: str
     page: str

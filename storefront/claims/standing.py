@@ -166,6 +166,8 @@ def event(found: ClaimEvent) -> str:
         "ex-gratia-requested": _("A payment out of goodwill was asked for"),
         "ex-gratia-refused": _("A payment out of goodwill was refused"),
         "taken-over": _("A person took the claim over and decides it anew"),
+        "contract-ended": _("The contract ended with this claim"),
+        "contract-goes-on": _("The contract goes on after all"),
         "complex": _("The claim needs more time to be looked into"),
     }
     return known.get(found.kind, _("The claim was worked on"))

@@ -50,6 +50,8 @@ VERSION = {
     "renewal": _l("Renewal"),
     "cancellation": _l("Cancellation"),
     "reinstatement": _l("Reinstatement"),
+    "termination": _l("Ended by a claim"),
+    "termination-taken-back": _l("Goes on: the end was taken back"),
 }
 REFUND = {
     "created": _l("Refund begun"),

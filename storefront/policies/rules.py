@@ -11,7 +11,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
     "surrendered": frozenset(),
     "expired": frozenset(),
-    "terminated": frozenset(),
+    "terminated": frozenset({"in_force"}),  # a claim's later decision took the end back
 }
 
 FIRST_QUESTION_SECONDS = 5

@@ -1,199 +1,218 @@
-"""Closing without payment, the second look by another one, and what an ordered advance means for the end."""
+"""What decisions do to the contract: it ends by its benefit, premiums go back, and either is taken back."""
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from storefront import clock
-from storefront.claims.models import Claim, ClaimClock, ClaimDecision
-from storefront.claims.service import access, answering, deciding, ending, letters
+from storefront.claims.desk.models import ClaimRecovery
+from storefront.claims.models import ClaimReturn
+from storefront.claims.payouts.models import PayoutDue
+from storefront.claims.service import access, adjudicating, answering, cash_value, deciding
 from storefront.claims.service.deciding import Decision
 from storefront.db import transaction
-from storefront.errors import Conflict
-from storefront.worklist.models import WorkItem
+from storefront.errors import Refused
+from storefront.policies import service as policies
+from storefront.policies.models import Policy
 from tests.accounts.actors import enter
 from tests.claims.paying import account, answer, approve, orders, send, take_in
-from tests.claims.support import claim_of, covered, medical_claim, reported
-from tests.claims.test_desk import assessor, decision, facts
+from tests.claims.support import Case, claim_of, covered, reported
+from tests.people import HOLDER
 from tests.policies.support import Office
-from tests.staff.people import make_member
+from tests.staff.people import log_in, make_member
 
-WORDS = {"zh": "误报", "en": "Reported by mistake"}
-CLOSE = {"close_zh": WORDS["zh"], "close_en": WORDS["en"]}
-
-
-def decide(office: Office, claim_id: int, amount: str, who: int | None = None) -> None:
-    who = who or make_member(office.session, ["assessor"]).id
-    made = Decision("approved", {1: Decimal(amount)})
-    with transaction() as session:
-        deciding.decide(session, session.get_one(Claim, claim_id), made, who, clock.now())
+REASON = {"zh": "等待期内确诊。", "en": "Diagnosed within the waiting period."}
 
 
-def object_to(claim_id: int) -> None:
+def to_decide(case: Case, claim_type: str, cause: str, **facts: Any) -> int:
+    """A claim whose documents and facts are there."""
+    claim_id = reported(case, claim_type)
     with transaction() as session:
         claim = access.lock_row(session, claim_id)
-        answering.object_to(session, claim, "我不同意", clock.now())
+        claim.stage = "assessment"
+        claim.circumstances = {**claim.circumstances, "facts": {"cause": cause}}
+        claim.heads[0].facts = {"occurred_on": case.day().isoformat(), **facts}
+    return claim_id
 
 
-def test_closing_needs_reasons_and_goes_out_as_a_letter_that_can_be_objected_to(
+def decide(office: Office, claim_id: int, decision: Decision | None = None) -> None:
+    """As a member decides: by what was computed, or otherwise."""
+    who = make_member(office.session, ["assessor"])
+    with transaction() as session:
+        claim = access.lock_row(session, claim_id)
+        found = adjudicating.adjudicated(session, claim, clock.now())
+        deciding.decide(session, claim, decision or deciding.suggested(found), who.id, clock.now())
+
+
+def policy_of(office: Office, case: Case) -> Policy:
+    office.session.rollback()
+    office.session.expire_all()
+    return office.session.get_one(Policy, case.policy_id)
+
+
+def kinds(office: Office, case: Case) -> list[str]:
+    policy = policy_of(office, case)
+    return [row.kind for row in policies.transactions_of(office.session, policy)]
+
+
+def illness(office: Office) -> tuple[Case, int]:
+    """A diagnosis within the 90 days of the critical illness product."""
+    case = covered(office, "critical-illness")
+    return case, to_decide(case, "critical-illness", "illness", illness="malignant-tumour")
+
+
+@pytest.mark.rule("C-08")
+def test_a_death_benefit_ends_the_contract_with_its_day(
     office: Office, client: FlaskClient
 ) -> None:
-    case = covered(office)
-    claim_id = reported(case, "accident-medical")
-    ref = claim_of(office.session, claim_id).ref
-    _who, desk = assessor(office)
-    path = f"/staff/claims/{ref}/close"
-    assert desk.post(path, data={"close_zh": WORDS["zh"]}).status_code == 422
-    assert desk.post(path, data=CLOSE).status_code == 303
-    office.work()
-    claim = claim_of(office.session, claim_id)
-    assert (claim.stage, claim.decision) == ("closed", "closed_without_payment")
-    row = office.session.scalars(select(ClaimDecision)).one()
-    assert (row.outcome, row.amount, row.wording) == ("closed_without_payment", 0, WORDS)
-    assert row.letter_sha256
-    mail = next(mail for mail in office.mails() if WORDS["zh"] in str(mail["text"]))
-    assert office.attachment(mail).startswith(b"%PDF-")
+    case = covered(office, "term-life")
+    claim_id = to_decide(case, "death", "accident")
+    decide(office, claim_id)
+    assert kinds(office, case) == ["new_business", "termination"]
+    policy = policy_of(office, case)
+    assert policy.state == "terminated"
+    last = policies.transactions_of(office.session, policy)[-1]
+    assert last.effective_at == clock.local_midnight(case.day() + timedelta(days=1))
+    again = to_decide(case, "death", "accident")  # of the same day: the contract stood then
+    later = reported(case, "death", incident_on=case.day(4).isoformat())
+    with transaction() as session:
+        for number, over in ((again, False), (later, True)):
+            found = adjudicating.adjudicated(
+                session, access.lock_row(session, number), clock.now()
+            ).findings
+            assert ("not-in-force" in {item.code for item in found}) is over
     enter(office.app, client, case.customer_id)
-    page = client.get(f"/claims/{ref}").text
-    assert WORDS["zh"] in page
-    assert f"/claims/{ref}/objection" in page
-    assert client.post(f"/claims/{ref}/objection", data={"reasons": "不是误报"}).status_code == 303
-    assert claim_of(office.session, claim_id).stage == "documents"  # they are missing still
-    running = select(ClaimClock.kind).where(ClaimClock.met_at.is_(None))
-    assert list(office.session.scalars(running)) == []
-    assert desk.post(path, data=CLOSE).status_code == 409
-
-
-def test_who_decided_does_nothing_more_about_an_objected_claim(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = medical_claim(covered(office), client, "6000")
+    assert "因理赔终止" in client.get(f"/policies/{case.number}").text
     ref = claim_of(office.session, claim_id).ref
-    _first, desk = assessor(office)
-    refusal = {
-        "wording_zh": "理由",
-        "wording_en": "Reason",
-        "clause": "6.4",
-        "reason_code": "illness",
-    }
-    answer = desk.post(f"/staff/claims/{ref}/decide", data=decision("declined", "0", **refusal))
-    assert answer.status_code == 303
-    object_to(claim_id)
-    judged = {"verdict-identity": "accepted"}
-    unfit = {"verdict-invoices": "refused", "zh-invoices": "模糊", "en-invoices": "Blurred"}
-    deeds = [
-        ("facts", facts()), ("heads", {"cover": "death"}), ("documents", judged),
-        ("documents", unfit), ("advance", {}), ("reserve/1", {"amount": "1", "reason": "why"}),
-        ("decide", decision()),
-    ]  # fmt: skip
-    for deed, data in deeds:
-        assert desk.post(f"/staff/claims/{ref}/{deed}", data=data).status_code == 403, deed
-    assert desk.post(f"/staff/claims/{ref}/close", data=CLOSE).status_code == 409
-    _second, other = assessor(office)
-    assert other.post(f"/staff/claims/{ref}/close", data=CLOSE).status_code == 409
-    assert other.post(f"/staff/claims/{ref}/facts", data=facts()).status_code == 303
-    assert other.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 303
+    assert "合同因本次理赔终止" in client.get(f"/claims/{ref}").text
 
 
-def test_what_a_colleague_has_taken_is_taken_over_first(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = medical_claim(covered(office), client, "6000")
+def test_less_than_the_benefit_ended_nothing(office: Office) -> None:
+    """What a person refuses altogether has ended no contract."""
+    case = covered(office, "term-life")
+    claim_id = to_decide(case, "death", "accident")
+    decide(office, claim_id, Decision("declined", {}, "other", "4", REASON))
+    assert kinds(office, case) == ["new_business"]
+    assert policy_of(office, case).state == "in_force"
+
+
+def test_premiums_go_back_to_the_policyholder(office: Office, client: FlaskClient) -> None:
+    case, claim_id = illness(office)
     ref = claim_of(office.session, claim_id).ref
-    _one, mine = assessor(office)
-    _two, theirs = assessor(office)
-    item = office.session.scalars(select(WorkItem).where(WorkItem.kind == "claims.assess")).one()
-    assert mine.post(f"/staff/claims/{ref}/take/{item.id}").status_code == 303
-    assert theirs.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 409
-    assert theirs.post(f"/staff/claims/{ref}/close", data=CLOSE).status_code == 409
-    assert mine.post(f"/staff/claims/{ref}/give-back/{item.id}").status_code == 303
-    assert theirs.post(f"/staff/claims/{ref}/decide", data=decision()).status_code == 303
+    desk = log_in(office.app.test_client(), make_member(office.session, ["assessor"]))
+    found = adjudicating_of(office, claim_id)
+    [back] = found.returns
+    assert (back.code, back.amount) == ("premiums", policy_of(office, case).premium)
+    form = {
+        "outcome": "declined", "reason_code": "waiting-period", "clause": "2", "action": "decide",
+        "wording_zh": REASON["zh"], "wording_en": REASON["en"],
+    }  # fmt: skip
+    with transaction() as session:
+        adjudicating.assess(session, access.lock_row(session, claim_id), None, clock.now())
+    assert f'value="{back.amount}"' in desk.get(f"/staff/claims/{ref}").text
+    for wrong in ("much", str(back.amount + 1)):
+        given = form | {"return-premiums": wrong}
+        assert desk.post(f"/staff/claims/{ref}/decide", data=given).status_code == 422
+    given = form | {"return-premiums": str(back.amount)}
+    assert desk.post(f"/staff/claims/{ref}/decide", data=given).status_code == 303
+    assert kinds(office, case) == ["new_business", "termination"]
+    office.work()
+    enter(office.app, client, case.customer_id)
+    assert "退还" in client.get(f"/claims/{ref}").text
+    assert client.post(f"/claims/{ref}/account", data=account()).status_code == 303
+    [order] = orders(office.session, claim_id)
+    assert (order.amount, order.payee_kind, order.state) == (back.amount, "insured", "requested")
+    assert order.payee["name"] == HOLDER.name
+    assert claim_of(office.session, claim_id).decision == "declined"
 
 
-def test_a_claim_with_an_ordered_payment_is_not_closed_without_one(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = medical_claim(covered(office), client, "6000")
-    _first, desk = assessor(office)
+def adjudicating_of(office: Office, claim_id: int) -> Any:
+    with transaction() as session:
+        return adjudicating.adjudicated(session, access.lock_row(session, claim_id), clock.now())
+
+
+def test_a_later_decision_takes_back_what_was_not_paid(office: Office) -> None:
+    """The diagnosis turns out to lie after the waiting period: nothing goes back, the benefit is paid."""
+    case, claim_id = illness(office)
+    decide(office, claim_id)
+    objected(office, claim_id, cause="accident")
+    decide(office, claim_id, Decision("declined", {}, "other", "4", REASON))
+    office.session.expire_all()
+    assert office.session.scalars(select(ClaimReturn.void_at)).one() is not None
+    assert kinds(office, case) == ["new_business", "termination", "termination-taken-back"]
+    assert policy_of(office, case).state == "in_force"
+
+
+def test_the_same_refusal_again_changes_nothing(office: Office) -> None:
+    case, claim_id = illness(office)
+    decide(office, claim_id)
+    objected(office, claim_id)
+    decide(office, claim_id)
+    assert office.session.scalars(select(ClaimReturn.void_at)).all() == [None]
+    assert kinds(office, case) == ["new_business", "termination"]
+
+
+def test_what_was_paid_back_has_to_come_back(office: Office, client: FlaskClient) -> None:
+    case, claim_id = illness(office)
+    decide(office, claim_id)
     ref = claim_of(office.session, claim_id).ref
-    assert desk.post(f"/staff/claims/{ref}/advance").status_code == 303
-    assert desk.post(f"/staff/claims/{ref}/close", data=CLOSE).status_code == 409
-    client.post(f"/claims/{ref}/account", data=account())
-    [ordered] = orders(office.session, claim_id)
-    assert ordered.state == "requested"
-    with pytest.raises(Conflict), transaction() as session:
-        claim = access.lock_row(session, claim_id)
-        who = make_member(office.session, ["assessor"]).id
-        ending.close_without_payment(session, claim, WORDS, who, clock.now())
-
-
-def test_an_agreed_claim_waits_for_the_advance_that_is_only_ordered(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = medical_claim(covered(office), client, "6000")
-    ref = claim_of(office.session, claim_id).ref
-    decide(office, claim_id, "6000")
-    object_to(claim_id)
-    client.post(f"/claims/{ref}/account", data=account())
-    decide(office, claim_id, "6000")
-    client.post(f"/claims/{ref}/account", data=account())
-    claim = claim_of(office.session, claim_id)
-    paid = select(ClaimClock).where(ClaimClock.kind == "paid")
-    assert (claim.stage, office.session.scalars(paid).one().met_at) == ("paying", None)
-    living = [row for row in orders(office.session, claim_id) if row.state == "requested"]
-    [order] = living
-    approve(order.ref, make_member(office.session, ["finance"]).member)
-    send()
-    take_in(answer("R1", ("K1", order.ref, "6000.00", "PAID", "")))
-    assert claim_of(office.session, claim_id).stage == "closed"
-
-
-def test_who_decided_the_amount_does_not_approve_what_is_paid_ahead_of_it(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = medical_claim(covered(office), client, "6000")
-    ref = claim_of(office.session, claim_id).ref
-    who, desk = assessor(office, "finance")
-    decide(office, claim_id, "6000", who.id)
-    object_to(claim_id)
+    enter(office.app, client, case.customer_id)
     client.post(f"/claims/{ref}/account", data=account())
     [order] = orders(office.session, claim_id)
-    assert order.requested_by == who.id
-    assert desk.post(f"/staff/payouts/{order.ref}/approve").status_code == 403
+    approve(order.ref, make_member(office.session, ["finance"]).member)
+    assert send(policy_of(office, case).insurer_code)
+    take_in(answer("R1", ("K1", order.ref, str(order.amount), "PAID", "")))
+    objected(office, claim_id, cause="accident")
+    decide(office, claim_id)
+    owed = office.session.scalars(select(ClaimRecovery)).one()
+    assert (owed.expected, owed.from_whom) == (order.amount, HOLDER.name)
+    assert office.session.scalars(select(PayoutDue.void_at)).all() == [None]
 
 
-def test_a_letter_shows_the_arithmetic_of_its_own_decision(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = medical_claim(covered(office), client, "6000")
-    decide(office, claim_id, "6000")
-    object_to(claim_id)
+def objected(office: Office, claim_id: int, **facts: str) -> None:
+    """The customer objects; the facts turn out otherwise."""
     with transaction() as session:
         claim = access.lock_row(session, claim_id)
-        head = claim.heads[0]
-        head.claimed = Decimal(7000)
-    decide(office, claim_id, "7000")
-    claim = claim_of(office.session, claim_id)
-    rows = office.session.scalars(select(ClaimDecision).order_by(ClaimDecision.number)).all()
-    shown = [letters.parts(office.session, claim, row)[0].payable for row in rows]
-    assert shown == [Decimal(6000), Decimal(7000)]
+        answering.object_to(session, claim, "It was otherwise", clock.now())
+        known = {**claim.circumstances["facts"], **facts}
+        claim.circumstances = {**claim.circumstances, "facts": known}
 
 
-def test_the_time_to_decide_begins_once_the_documents_of_a_reopened_claim_are_there(
-    office: Office, client: FlaskClient
-) -> None:
-    claim_id = reported(covered(office), "accident-medical")
-    who = make_member(office.session, ["assessor"]).id
-    with transaction() as session:
-        ending.close_without_payment(
-            session, access.lock_row(session, claim_id), WORDS, who, clock.now()
-        )
+@pytest.mark.rule("C-06")
+def test_the_cash_value_is_that_of_the_last_completed_year(office: Office) -> None:
+    """Suicide in the second year: the clause gives back what the policy lists for the first year."""
+    case = covered(office, "term-life")
+    claim_id = to_decide(case, "death", "suicide", occurred_on=case.day(380).isoformat())
     with transaction() as session:
         claim = access.lock_row(session, claim_id)
-        answering.reopen(session, claim, "It was no mistake", who, clock.now())
-    assert claim_of(office.session, claim_id).stage == "documents"
-    decisions = select(ClaimClock).where(ClaimClock.kind == "decision")
-    assert office.session.scalars(decisions).all() == []
-    assert office.session.scalars(select(WorkItem).where(WorkItem.closed_at.is_(None))).all() == []
+        claim.incident_at += timedelta(days=378)
+        listed = cash_value.of(session, claim)
+        [back] = adjudicating.adjudicated(session, claim, clock.now()).returns
+    assert (back.code, back.amount, back.clause) == ("cash-value", listed, "4.3")
+    assert listed is not None
+
+
+@pytest.mark.parametrize(
+    ("day", "years"), [("2027-02-28", 0), ("2027-03-01", 1), ("2028-03-05", 2), ("2025-01-01", 0)]
+)
+def test_policy_years(day: str, years: int) -> None:
+    start = clock.local_midnight(clock.date.fromisoformat("2026-03-01"))
+    moment = clock.local_midnight(clock.date.fromisoformat(day))
+    assert cash_value.completed_years(start, moment) == years
+
+
+def test_an_amount_that_nobody_can_compute_is_asked_for(office: Office) -> None:
+    from storefront.claims.rules import Adjudication, Return
+    from storefront.claims.service import ending
+
+    back = Return(code="cash-value", label={"zh": "x", "en": "x"}, amount=None, clause="4.3")
+    found = Adjudication(heads=(), returns=(back,))
+    with pytest.raises(Refused):
+        ending.to_return(found, "declined", None)
+    given = {"cash-value": Decimal(5)}
+    assert ending.to_return(found, "declined", given) == given
+    assert ending.to_return(found, "approved", None) == {}

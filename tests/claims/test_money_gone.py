@@ -14,8 +14,8 @@ from storefront.claims.service import (
     adjudicating,
     answering,
     case,
+    closing_unpaid,
     deciding,
-    ending,
     paying,
 )
 from storefront.claims.service.deciding import Decision
@@ -88,7 +88,7 @@ def test_what_was_paid_counts_after_the_claim_was_opened_again(
     else:
         with transaction() as session:
             claim = access.lock_row(session, claim_id)
-            ending.close_without_payment(session, claim, REFUSAL, who, clock.now())
+            closing_unpaid.close_without_payment(session, claim, REFUSAL, who, clock.now())
     assert left_for_another(policy, client) == LIMIT - 1_000
     with transaction() as session:
         assert paying.promised(session, session.get_one(Claim, claim_id)) == 1_000

@@ -16,8 +16,8 @@ from storefront.claims.payouts.ordering import Payee
 from storefront.claims.service import (
     access,
     answering,
+    closing_unpaid,
     contract,
-    ending,
     finding_out,
     handing_in,
     heads,
@@ -201,7 +201,9 @@ def close(ref: str) -> Page:
         if not all(wording.values()):
             said = _("Please give the reason in both languages.")
             return pages.assessment_page(session, claim, [("close_zh", said)]), 422
-        ending.close_without_payment(session, claim, wording, current_member().id, clock.now())
+        closing_unpaid.close_without_payment(
+            session, claim, wording, current_member().id, clock.now()
+        )
     flash(_("The claim is closed without payment."), "success")
     return to(ref)
 

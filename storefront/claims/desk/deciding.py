@@ -9,7 +9,7 @@ from storefront import clock
 from storefront.access import current_member, staff
 from storefront.claims.desk import reading, trying
 from storefront.claims.desk import staff as pages
-from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
+from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, to
 from storefront.claims.models import Claim
 from storefront.claims.service import access
 from storefront.claims.service import deciding as service
@@ -70,6 +70,9 @@ def _decision(claim: Claim) -> tuple[Decision | None, Errors]:
         errors.append(("wording_zh", _("Please give the reason in both languages.")))
     if errors:
         return None, errors
+    returns, wrong = _returns() if outcome == "declined" else (None, [])
+    if wrong:
+        return None, wrong
     full = outcome == "approved"
     return Decision(
         outcome=outcome,
@@ -77,4 +80,19 @@ def _decision(claim: Claim) -> tuple[Decision | None, Errors]:
         reason_code=None if full else request.form.get("reason_code", "").strip()[:60] or "other",
         clause=None if full else request.form.get("clause", "").strip()[:20] or None,
         wording={} if full else words,
+        returns=returns,
     ), []
+
+
+def _returns() -> tuple[dict[str, Decimal] | None, Errors]:
+    """What goes back with a refusal, by the fields of the form; None where it has none."""
+    names = [name for name in request.form if name.startswith("return-")]
+    given: dict[str, Decimal] = {}
+    errors: Errors = []
+    for name in names:
+        amount = amount_of(request.form[name])
+        if amount is None:
+            errors.append((name, _("Please enter an amount such as 1250.50.")))
+        else:
+            given[name.removeprefix("return-")] = amount
+    return given if names else None, errors

@@ -99,7 +99,7 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
         "adjuster": timeline.adjuster(session, claim),
         "typed_amounts": claim.circumstances.get("typed", {}),
         "clocks": timeline.clocks_of(session, claim),
-        "may_take_over": claim.automatic and taking_over.may_take_over(session, claim),
+        "may_take_over": taking_over.may_take_over(session, claim),
         "fields": facts.fields_of(definition, claim),
         "publicity": facts.publicity_counts(definition, claim),
         "refusable": facts.refusable(definition, claim),

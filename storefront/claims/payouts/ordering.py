@@ -133,6 +133,16 @@ def is_sent(due: PayoutDue) -> bool:
     return any(row.bank_file_id is not None and row.state != "rejected" for row in due.orders)
 
 
+def anything_sent(session: Session, claim: Claim) -> bool:
+    """Whether money for a claim is with the bank, or has been paid."""
+    sent = select(PayoutOrder.id).where(
+        PayoutOrder.claim_id == claim.id,
+        PayoutOrder.bank_file_id.is_not(None),
+        PayoutOrder.state != "rejected",
+    )
+    return session.scalar(sent.limit(1)) is not None
+
+
 def void(session: Session, due: PayoutDue, member_id: int | None, now: datetime) -> None:
     """What it was due for was taken back: its orders go no further. Raises Conflict once it is sent."""
     if is_sent(due):

@@ -4,7 +4,7 @@ Pure: values in, values out. `adjudicate(case)` is the way in; the service that 
 keeps assessments apart is `claims.assessment`.
 """
 
-from storefront.claims.rules.adjudication import adjudicate, unknown, used_by
+from storefront.claims.rules.adjudication import adjudicate, ends_by, unknown, used_by
 from storefront.claims.rules.facts import (
     Case,
     Contract,
@@ -33,6 +33,7 @@ __all__ = [
     "Used",
     "adjudicate",
     "contract_at",
+    "ends_by",
     "unknown",
     "used_by",
 ]

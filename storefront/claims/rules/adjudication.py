@@ -1,5 +1,6 @@
 """The adjudication of one claim: every head by its formula, within its limits, with every finding."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from storefront.claims.rules import findings, limits
@@ -64,6 +65,14 @@ def unknown(case: Case) -> set[str]:
     found |= set(incident.controls) - measures
     terms = len(case.contract.content.get("special_terms", []))
     return found | {str(place + 1) for place in incident.special_terms if place not in range(terms)}
+
+
+def ends_by(case: Case, found: Adjudication, decided: Mapping[str, Decimal]) -> bool:
+    """Whether the contract is at its end by what was decided for each head, perhaps less than computed."""
+    heads = tuple(
+        head.model_copy(update={"payable": decided.get(head.code, ZERO)}) for head in found.heads
+    )
+    return findings.ends_contract(Agreed(case), heads, list(found.findings))
 
 
 def _head(

@@ -56,4 +56,9 @@ def give_back(
     code: Literal["premiums", "cash-value"], amount: Decimal | None, clause: str
 ) -> Return:
     """What is returned to the policyholder instead of a benefit."""
-    return Return(code=code, label=_texts("returns")[code], amount=amount, clause=clause)
+    return Return(code=code, label=return_label(code), amount=amount, clause=clause)
+
+
+def return_label(code: str) -> Text:
+    """What goes back, in words, by its code."""
+    return _texts("returns")[code]

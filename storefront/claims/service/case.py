@@ -17,7 +17,7 @@ from storefront import clock
 from storefront.claims import rules
 from storefront.claims.models import Claim, ClaimAdvance, ClaimHead
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import contract, people
+from storefront.claims.service import cash_value, contract, people
 from storefront.payments.models import Payment
 from storefront.policies import service as policies
 from storefront.policies.models import Policy
@@ -58,6 +58,7 @@ def _contract(session: Session, claim: Claim) -> rules.Contract:
         {
             **rules.contract_at(stack, claim.incident_at),
             "premiums_paid": _premiums_paid(session, claim.policy),
+            "cash_value": cash_value.of(session, claim),
         }
     )
 

@@ -16,7 +16,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, members, requirements, timeline
+from storefront.claims.service import access, adjudicating, ending, members, requirements, timeline
 from storefront.claims.service.heads import set_reserve
 from storefront.claims.service.members import open_objection
 from storefront.errors import Conflict, Forbidden, Refused
@@ -31,7 +31,8 @@ PERSONS = frozenset({"documents-refused", "found-out", "head-added", "objected"}
 class Decision:
     """What is decided: amounts in yuan by the position of the head; a reason where not all is paid.
 
-    `wording` are plain reasons in both languages; `clause` is the article behind them.
+    `wording` are plain reasons in both languages; `clause` is the article behind them. `returns` is what
+    goes back with a refusal, in yuan by code, where a person entered it.
     """
 
     outcome: str
@@ -39,6 +40,7 @@ class Decision:
     reason_code: str | None = None
     clause: str | None = None
     wording: Mapping[str, str] = field(default_factory=dict)
+    returns: Mapping[str, Decimal] | None = None
 
     @property
     def total(self) -> Decimal:
@@ -71,8 +73,10 @@ def decide(
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
+    returned = ending.to_return(found, decision.outcome, decision.returns)
     row = record(session, claim, decision, now, assessment=assessment, member_id=member_id)
     _apply(session, claim, decision, found, row)
+    ending.follow(session, claim, found, row, returned)
     _follow_up(session, claim, row, objection, now)
     return row
 

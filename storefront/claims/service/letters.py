@@ -10,8 +10,8 @@ from storefront.claims import rules
 from storefront.claims.letter import Letter, Line, Part
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.rules import Step
-from storefront.claims.rules.wording import step
-from storefront.claims.service import contract, people, timeline
+from storefront.claims.rules.wording import return_label, step
+from storefront.claims.service import contract, ending, people, timeline
 from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
 
@@ -37,6 +37,8 @@ def content(session: Session, claim: Claim, decision: ClaimDecision, settings: S
         wording=decision.wording.get(language, ""),
         clause=decision.clause or "",
         parts=parts(session, claim, decision),
+        returns=returns(session, claim),
+        last_day=ending.last_day(session, claim),
         insurer=insurer.name.in_language(language),
         contact=f"{insurer.claims_phone}, {insurer.service_email}",
         page=f"{settings.base_url}/claims/{claim.ref}",
@@ -84,6 +86,14 @@ def _benefit_clause(definition: ProductDefinition, figures: rules.Head) -> str:
 def _limit_clause(definition: ProductDefinition, figures: rules.Head) -> str:
     limits = definition.claims.limits if definition.claims else ()
     return next((limit.clause for limit in limits if limit.code == figures.limit_code), "")
+
+
+def returns(session: Session, claim: Claim) -> tuple[Line, ...]:
+    """What goes back to the policyholder instead of a benefit."""
+    return tuple(
+        Line(return_label(row.code).model_dump(), row.amount, row.clause)
+        for row in ending.returns_of(session, claim)
+    )
 
 
 def _steps(figures: rules.Head) -> list[Step]:

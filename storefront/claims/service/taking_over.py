@@ -20,11 +20,9 @@ FLAG = "taken-over"
 
 def may_take_over(session: Session, claim: Claim) -> bool:
     """Whether the rules decided a claim and nothing of it has gone to the bank."""
-    return (
-        claim.automatic
-        and claim.stage in ("decided", "paying")
-        and not any(ordering.is_sent(due) for due in ordering.dues_of(session, claim))
-    )
+    if not claim.automatic or claim.stage not in ("decided", "paying"):
+        return False
+    return not ordering.anything_sent(session, claim)
 
 
 def take_over(session: Session, claim: Claim, reason: str, member_id: int, now: datetime) -> None:

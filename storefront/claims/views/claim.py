@@ -19,6 +19,7 @@ from storefront.claims.service import (
     answering,
     contract,
     deciding,
+    ending,
     ex_gratia,
     handing_in,
     letters,
@@ -140,6 +141,8 @@ def decision_html(session: Session, claim: Claim) -> str:
         decision=decision,
         parts=letters.parts(session, claim, decision),
         advanced=paying.advanced(session, claim),
+        returns=letters.returns(session, claim),
+        last_day=ending.last_day(session, claim),
     )
 
 
