@@ -4,7 +4,7 @@ Who adds a page about something a customer owns adds such a thing here, and name
 under the page's endpoint, or under `<blueprint>.*` for all pages of a feature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront import clock, crypto, roles
+from storefront import access, clock, crypto, roles
 from storefront.accounts.models import Customer, LoginSession, Person
 from storefront.accounts.service import logins
 from storefront.attachments import service as attachments
@@ -97,6 +97,22 @@ def rows_of_a(app: Flask, session: Session, member: Colleague | None = None) -> 
         },
         private=(a.email, HOLDER.name, CHILD.name),
     )
+
+
+def pages_of_the_desk(app: Flask, rows: Rows) -> Iterator[tuple[str, str]]:
+    """Endpoint and address of everything that the staff can open."""
+    urls = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        declared = access.declared(app, rule.endpoint) or ""
+        if declared.startswith("staff:") and "GET" in (rule.methods or ()):
+            known = rows.of(rule.endpoint)
+            values = {name: known[name] for name in rule.arguments if name in known}
+            values.update(rows.values.get(rule.endpoint, {}))
+            for name in rule.arguments - set(values):
+                choices = sorted(getattr(rule._converters[name], "items", ()))
+                assert choices, f"Please make a row for {rule} in tests/desk_rows.py"
+                values[name] = choices[0]
+            yield rule.endpoint, urls.build(rule.endpoint, values)
 
 
 def _policy(app: Flask, session: Session, a: Customer) -> Policy:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from storefront.access import Member
 from storefront.accounts.models import Customer
@@ -46,12 +47,10 @@ def search(session: Session, text: str, member: Member, today: date) -> Found:
     may = member.permissions
     if "customers.read" in may:
         found.customers = _customers(session, wanted, tokens)
-    if "applications.read" in may or "policies.read" in may:
-        applications = _applications(session, wanted, tokens)
-        if "applications.read" in may:
-            found.applications = applications
-        if "policies.read" in may:
-            found.policies = _policies(session, wanted, applications)
+    if "applications.read" in may:
+        found.applications = _applications(session, wanted, tokens)
+    if "policies.read" in may:
+        found.policies = _policies(session, wanted, tokens)
     if "claims.read" in may:
         found.claims = _claims(session, wanted, tokens, found.policies)
     if "payments.read" in may and wanted.reference.startswith("P"):
@@ -81,16 +80,21 @@ def _applications(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequ
     return session.scalars(query.where(Application.id.in_(ids))).all() if ids else []
 
 
-def _policies(
-    session: Session, wanted: Wish, applications: Sequence[Application]
-) -> Sequence[Policy]:
-    query = select(Policy).order_by(Policy.id.desc()).limit(MOST)
+def _policies(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Policy]:
+    """Those of the applications that fit, however many other applications fit as well."""
+    query = select(Policy).join(Policy.application).options(contains_eager(Policy.application))
     if wanted.policy_number:
-        by_number = session.scalars(query.where(Policy.number == wanted.policy_number)).all()
+        which = Policy.number == wanted.policy_number
+        if wanted.reference.startswith("A"):
+            which = Application.ref == wanted.reference
+        by_number = session.scalars(query.where(which)).all()
         if by_number:
             return by_number
-    ids = [row.id for row in applications]
-    return session.scalars(query.where(Policy.application_id.in_(ids))).all() if ids else []
+    if not tokens:
+        return []
+    first, conditions = _holders("application", tokens)
+    fitting = query.join(first, first.subject_id == Policy.application_id).where(*conditions)
+    return session.scalars(fitting.order_by(first.subject_id.desc()).limit(MOST)).all()
 
 
 def _claims(
@@ -135,17 +139,19 @@ def _subjects(session: Session, kind: str, tokens: Sequence[int]) -> list[int]:
     """The newest subjects of a kind that hold all tokens."""
     if not tokens:
         return []
+    first, conditions = _holders(kind, tokens)
+    query = select(first.subject_id).where(*conditions)
+    return list(session.scalars(query.order_by(first.subject_id.desc()).limit(MOST)))
+
+
+def _holders(kind: str, tokens: Sequence[int]) -> tuple[Any, list[ColumnElement[bool]]]:
+    """The index once, for the rarest token, and what makes its subject hold all of them."""
     first = aliased(SearchToken)
-    query = select(first.subject_id).where(first.token == tokens[0], first.kind == KINDS[kind])
+    conditions = [first.token == tokens[0], first.kind == KINDS[kind]]
     for token in tokens[1:]:
         other = aliased(SearchToken)
-        query = query.where(
-            select(other.token)
-            .where(
-                other.token == token,
-                other.kind == KINDS[kind],
-                other.subject_id == first.subject_id,
-            )
-            .exists()
+        holds = select(other.token).where(
+            other.token == token, other.kind == KINDS[kind], other.subject_id == first.subject_id
         )
-    return list(session.scalars(query.order_by(first.subject_id.desc()).limit(MOST)))
+        conditions.append(holds.exists())
+    return first, conditions

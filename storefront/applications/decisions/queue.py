@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import column, select, table, text, tuple_
 from sqlalchemy.orm import Session
 
+from storefront.applications import limits
 from storefront.applications.decisions import work
 from storefront.applications.models import Application
 from storefront.catalog import service as catalog
@@ -13,6 +14,7 @@ from storefront.catalog.definition import Text
 from storefront.worklist.models import WorkItem
 
 PAGE = 50
+KINDS = (work.REFERRAL, work.APPEAL, limits.OVER_LIMIT)
 MEMBER = table("staff_member", column("id"), column("name"))
 """Their model belongs to a layer above."""
 
@@ -34,7 +36,7 @@ def waiting(session: Session, member_id: int | None, after: int | None) -> list[
         select(WorkItem, Application, MEMBER.c.name)
         .join(Application, Application.ref == WorkItem.subject)
         .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
-        .where(WorkItem.kind.in_((work.REFERRAL, work.APPEAL)), WorkItem.closed_at.is_(None))
+        .where(WorkItem.kind.in_(KINDS), WorkItem.closed_at.is_(None))
         .order_by(*order)
         .limit(PAGE)
     )
@@ -56,22 +58,34 @@ def product_names(session: Session, applications: Sequence[Application]) -> dict
 
 
 def item_of(session: Session, application: Application) -> WorkItem | None:
-    """The open piece of work about an application."""
-    return item_and_holder(session, application)[0]
+    """What has to be decided about an application."""
+    return open_work(session, application).item
 
 
-def item_and_holder(session: Session, application: Application) -> tuple[WorkItem | None, str]:
-    """The open piece of work about an application, and the name of who has it."""
-    found = session.execute(
+@dataclass(frozen=True)
+class OpenWork:
+    """What is open about an application: to decide, with the name of who has it; a limit to look at."""
+
+    item: WorkItem | None = None
+    holder: str = ""
+    over_limit: WorkItem | None = None
+
+
+def open_work(session: Session, application: Application) -> OpenWork:
+    """Everything that waits for an underwriter about an application."""
+    rows = session.execute(
         select(WorkItem, MEMBER.c.name)
         .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
         .where(
-            WorkItem.kind.in_((work.REFERRAL, work.APPEAL)),
+            WorkItem.kind.in_(KINDS),
             WorkItem.subject == application.ref,
             WorkItem.closed_at.is_(None),
         )
-    ).first()
-    return (found[0], found[1] or "") if found else (None, "")
+    ).all()
+    found = {item.kind: (item, name or "") for item, name in rows}
+    over, _name = found.pop(limits.OVER_LIMIT, (None, ""))
+    item, holder = next(iter(found.values()), (None, ""))
+    return OpenWork(item, holder, over)
 
 
 def names_of(session: Session, member_ids: Sequence[int | None]) -> dict[int, str]:

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import current_member, staff
-from storefront.applications import service
+from storefront.applications import limits, service
 from storefront.applications.decisions import case as cases
 from storefront.applications.decisions import prices, questions, queue, referral, texts
 from storefront.applications.decisions.reading import ruling_from
@@ -20,11 +21,13 @@ from storefront.db import transaction
 from storefront.errors import Conflict
 from storefront.extensions import current_language
 from storefront.underwriting.ruling import RulingInvalid
+from storefront.worklist import kinds
 from storefront.worklist import service as worklist
 
 blueprint = Blueprint("underwriting_staff", __name__, url_prefix="/staff/underwriting")
 Page = Response | str | tuple[str, int]
 Errors = list[tuple[str, str]]
+kinds.register(limits.OVER_LIMIT, _l("Cover above a limit"), "underwriting_staff.case", "ref")
 
 
 @blueprint.get("/")
@@ -111,6 +114,24 @@ def ask(ref: str) -> Page:
             return _case_page(session, draft, [("question", texts.fault(slug))]), 422
         questions.ask(session, draft, current_member().id, question)
     flash(_("The question is on its way to the customer."), "success")
+    return redirect(url_for("underwriting_staff.case", ref=ref), 303)
+
+
+@blueprint.post("/<string:ref>/over-limit")
+@staff("underwriting")
+def settle_limit(ref: str) -> Page:
+    """Notes what was done about cover above a limit; the piece of work is over."""
+    done, member, now = request.form.get("done", "").strip(), current_member(), clock.now()
+    with transaction() as session:
+        application = service.by_ref(session, ref)
+        if not 0 < len(done) <= questions.LONGEST:
+            slug = "too-long" if done else "missing"
+            draft = open_draft(session, application, now)
+            return _case_page(session, draft, [("done", texts.fault(slug))]), 422
+        worklist.close_item(session, limits.OVER_LIMIT, ref, member.id, now)
+        deed = Deed("underwriting.over-limit", "application", ref, reason=done)
+        audit.record(session, member.id, deed, now)
+    flash(_("It is noted, and the piece of work is over."), "success")
     return redirect(url_for("underwriting_staff.case", ref=ref), 303)
 
 
