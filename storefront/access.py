@@ -89,8 +89,17 @@ def _enforce() -> Any:
 def _enforce_staff(permission: str) -> Any:
     member = current_app.extensions["staff_loader"](session)
     if member is None:
-        return redirect(url_for("staff.login", next=request.full_path))
+        return _to_the_login()
     g.staff_member = member
     if permission not in member.permissions:
         raise Forbidden
     return None
+
+
+def _to_the_login() -> Any:
+    """The login of the staff, which leads back to the page: that of the form, or that around a fragment."""
+    if request.headers.get("HX-Request") == "true":
+        wanted = request.headers.get("HX-Current-URL")
+        return "", 204, {"HX-Redirect": url_for("staff.login", next=wanted)}
+    wanted = request.full_path if request.method == "GET" else request.referrer
+    return redirect(url_for("staff.login", next=wanted))

@@ -30,6 +30,15 @@ def end_of_day(day: date) -> datetime:
     return local_midnight(day + timedelta(days=1))
 
 
+def day_of(text: str) -> date | None:
+    """The day that a text names as 2026-11-28; None where it names none of the years 1000 to 2999."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1000 <= day.year < 3000 else None
+
+
 def is_working_day(day: date) -> bool:
     """Whether offices work that day; years the holiday calendar does not know fall back to weekdays."""
     try:

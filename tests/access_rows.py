@@ -4,7 +4,7 @@ Who adds a page about something a customer owns adds such a thing here, and name
 under the page's endpoint, or under `<blueprint>.*` for all pages of a feature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront import clock, crypto, roles
+from storefront import access, clock, crypto, roles
 from storefront.accounts.models import Customer, LoginSession, Person
 from storefront.accounts.service import logins
 from storefront.attachments import service as attachments
@@ -41,6 +41,7 @@ class Rows:
     b: Customer
     desk: desk_rows.Desk
     values: Mapping[str, Values]
+    attachments: Mapping[str, str]
     private: tuple[str, ...]
 
     def of(self, endpoint: str) -> Values:
@@ -57,7 +58,13 @@ def rows_of_a(app: Flask, session: Session, member: Colleague | None = None) -> 
     policy = _policy(app, session, a)
     application, payment = policy.application, _payment(session, policy)
     claim_ref, report_ref = _claim(app, session, policy)
-    attachment_ref = _attachment(session, application.ref)
+    ticket_ref = _ticket(session, a)
+    files = {
+        "application": _attachment(session, "application", application.ref),
+        "claim": _attachment(session, "claim", claim_ref),
+        "ticket": _attachment(session, "ticket", ticket_ref),
+        "underwriting": _attachment(session, "underwriting", application.ref),
+    }
     who = member or make_member(session, roles.ROLES)
     desk = desk_rows.make(session, who, policy, claim_ref)
     application_ref: Values = {"ref": application.ref, "step": "policyholder"}
@@ -86,17 +93,34 @@ def rows_of_a(app: Flask, session: Session, member: Colleague | None = None) -> 
                 f"claims.{name}": {"ref": report_ref, "step": "what"}
                 for name in ("keep", "save", "send", "step")
             },
-            "support.*": {"ref": _ticket(session, a)},
+            "support.*": {"ref": ticket_ref},
             "attachments.*": {
                 "kind": "application",
                 "owner": application.ref,
                 "purpose": "evidence",
-                "ref": attachment_ref,
+                "ref": files["application"],
                 "what": "file",
             },
         },
+        attachments=files,
         private=(a.email, HOLDER.name, CHILD.name),
     )
+
+
+def pages_of_the_desk(app: Flask, rows: Rows) -> Iterator[tuple[str, str]]:
+    """Endpoint and address of everything that the staff can open."""
+    urls = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        declared = access.declared(app, rule.endpoint) or ""
+        if declared.startswith("staff:") and "GET" in (rule.methods or ()):
+            known = rows.of(rule.endpoint)
+            values = {name: known[name] for name in rule.arguments if name in known}
+            values.update(rows.values.get(rule.endpoint, {}))
+            for name in rule.arguments - set(values):
+                choices = sorted(getattr(rule._converters[name], "items", ()))
+                assert choices, f"Please make a row for {rule} in tests/desk_rows.py"
+                values[name] = choices[0]
+            yield rule.endpoint, urls.build(rule.endpoint, values)
 
 
 def _policy(app: Flask, session: Session, a: Customer) -> Policy:
@@ -136,11 +160,11 @@ def _ticket(session: Session, a: Customer) -> str:
         return tickets.open_ticket(session, writer, letter, clock.now()).ref
 
 
-def _attachment(session: Session, application_ref: str) -> str:
+def _attachment(session: Session, kind: str, owner_ref: str) -> str:
     limits = Limits(size=1024, files=3, retain_until=date(2040, 1, 1))
     offer = Offer("evidence", "card.jpg", 100, "customer:1", "")
     with transaction():
-        owner = Owner("application", application_ref)
+        owner = Owner(kind, owner_ref)
         return attachments.begin(session, owner, offer, limits, clock.now()).ref
 
 

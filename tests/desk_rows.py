@@ -58,7 +58,8 @@ Values = Mapping[str, str | int]
 ALIKE = "alike"  # the hash of the identity number of all accounts that are one person's
 FAIL = text(
     "update procrastinate_jobs set status = cast(:state as procrastinate_job_status)"
-    " where status <> 'failed' and task_name in ('policies.render', 'mail.send')"
+    " where status in ('todo', 'doing') and task_name = 'policies.render'"
+    " and args ->> 'policy_id' = :policy_id"
 )
 
 
@@ -256,7 +257,7 @@ def failed_jobs(session: Session, desk: Desk) -> None:
     """A job about the policy that was given up."""
     jobs.defer(session, jobs.queue.tasks["policies.render"], policy_id=desk.policy_id)
     for state in ("doing", "failed"):
-        session.execute(FAIL, {"state": state})
+        session.execute(FAIL, {"state": state, "policy_id": str(desk.policy_id)})
 
 
 def support(session: Session, desk: Desk) -> None:

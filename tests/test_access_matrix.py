@@ -41,6 +41,13 @@ MARKS = ("", "own", "own-state", "link", "mine")
 AND = "and:"
 NOT_THERE = 404
 NOT_MINE = (403, 404, 409)
+READERS = {
+    "application": "applications.read",
+    "claim": "claims.read",
+    "ticket": "tickets",
+    "underwriting": "underwriting",
+}
+"""What a member needs to see the files of an owner."""
 # Answered before anybody's row is looked for: a form that lacks what it needs.
 INCOMPLETE = (400, 422)
 
@@ -316,3 +323,41 @@ def test_each_role_opens_what_its_permissions_say_and_no_more(
             wrong.append(f"{door}: {answer.status_code}, though {allowed=}")
 
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", sorted(roles.ROLES))
+def test_staff_come_through_no_door_of_a_customer(
+    app: Flask, rows: Rows, enter: Callable[..., FlaskClient], role: str
+) -> None:
+    browser = enter(role_names=[role])
+    opened = [
+        f"{door}: {answer.status_code}"
+        for door in doors(app, rows, access.PUBLIC)
+        if door.line.rows.startswith("own") and not door.line.endpoint.startswith("attachments.")
+        for answer in [door.opened_by(browser)]
+        if answer.status_code != NOT_THERE
+        and not to_login(answer, "/account/login")
+        and not (door.method == "POST" and answer.status_code in INCOMPLETE)
+    ]
+
+    assert not opened, "\n".join(opened)
+
+
+@pytest.mark.parametrize("role", sorted(roles.ROLES))
+def test_staff_see_the_files_that_their_work_is_about(
+    rows: Rows, enter: Callable[..., FlaskClient], role: str
+) -> None:
+    browser, may = enter(role_names=[role]), roles.permissions_of([role])
+    seen = {
+        kind: browser.get(f"/attachments/{ref}").status_code == 200
+        for kind, ref in rows.attachments.items()
+    }
+    removed = {
+        kind
+        for kind, ref in rows.attachments.items()
+        if READERS[kind] not in may
+        and browser.post(f"/attachments/{ref}/remove").status_code != NOT_THERE
+    }
+
+    assert seen == {kind: permission in may for kind, permission in READERS.items()}
+    assert not removed

@@ -4,40 +4,22 @@ The pages come from the map of addresses, so that none can be forgotten: a page 
 tests/desk_rows.py does not make fails here.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from storefront import access, clock
+from storefront import clock
 from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.roles import ROLES
 from tests import desk_rows
-from tests.access_rows import Rows, rows_of_a
+from tests.access_rows import Rows, pages_of_the_desk, rows_of_a
 from tests.staff.people import log_in, make_member
 from tests.staff.test_pages_queries import MOST, counted
 
 MORE = 3
 SEARCHED = ("示例甲", "京A12345", "13800000000", "nobody@example.com")
-
-
-def pages(app: Flask, rows: Rows) -> Iterator[tuple[str, str]]:
-    """Endpoint and address of everything that the staff can open."""
-    urls = app.url_map.bind("localhost")
-    for rule in app.url_map.iter_rules():
-        declared = access.declared(app, rule.endpoint) or ""
-        if declared.startswith("staff:") and "GET" in (rule.methods or ()):
-            known = rows.of(rule.endpoint)
-            values = {name: known[name] for name in rule.arguments if name in known}
-            values.update(rows.values.get(rule.endpoint, {}))
-            for name in rule.arguments - set(values):
-                choices = sorted(getattr(rule._converters[name], "items", ()))
-                assert choices, f"Please make a row for {rule} in tests/desk_rows.py"
-                values[name] = choices[0]
-            yield rule.endpoint, urls.build(rule.endpoint, values)
 
 
 @pytest.fixture
@@ -53,7 +35,7 @@ def test_every_page_of_the_desk_asks_little_and_no_more_when_there_is_more(
 ) -> None:
     app.test_client_class = FlaskClient  # the looks of the pages are judged in a browser
     desk = log_in(app.test_client(), rows.desk.member)
-    addresses = [path for _endpoint, path in pages(app, rows)]
+    addresses = [path for _endpoint, path in pages_of_the_desk(app, rows)]
     addresses += [f"/staff/search/?q={text}" for text in SEARCHED]
     few = {path: asked(desk, session, path) for path in addresses}
     few = {path: asked(desk, session, path) for path in addresses}  # what is asked once for all

@@ -46,7 +46,9 @@ class ListExport(Base):
 
     __tablename__ = "list_export"
     __table_args__ = (
-        CheckConstraint("state in ('waiting', 'running', 'ready', 'expired')", name="state"),
+        CheckConstraint(
+            "state in ('waiting', 'running', 'ready', 'failed', 'expired')", name="state"
+        ),
         CheckConstraint("form in ('csv', 'xlsx')", name="form"),
         Index("ix_list_export_member_id", "member_id", "id"),
         Index("ix_list_export_expires_at", "expires_at", postgresql_where="state <> 'expired'"),

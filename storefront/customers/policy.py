@@ -22,13 +22,17 @@ from storefront.errors import NotFound
 from storefront.payments.models import Payment, Refund
 from storefront.policies.models import Policy, PolicyDocument, PolicyTransaction
 
-# Jobs about a policy name it, those of its mails name the mail.
+# Jobs about a policy name it, those of its mails name the mail, those of its money the refund. What
+# failed is little, so the question begins there.
 _FAILED = text(
     "select j.id, j.task_name, j.attempts, f.cause, f.at from procrastinate_jobs j"
     " left join procrastinate_job_failures f on f.job_id = j.id where j.status = 'failed'"
     " and (j.args ->> 'policy_id' = :id and j.task_name like 'policies.%'"
-    " or j.task_name = 'mail.send' and j.args ->> 'mail_id' in (select m.id::text from mail m"
-    " where m.key in (:issued, :refused)))"
+    " or j.task_name = 'mail.send' and exists (select from mail m"
+    " where m.id = (j.args ->> 'mail_id')::bigint and starts_with(m.key, :mails))"
+    " or j.task_name = 'payments.send_refund' and exists (select from refund r"
+    " join payment p on p.id = r.payment_id where r.id = (j.args ->> 'refund_id')::bigint"
+    " and p.application_id = :application_id))"
     " order by j.id limit 50"
 )
 
@@ -108,8 +112,12 @@ def retry(session: Session, policy: Policy, job_id: int, member: Member, now: da
 
 
 def _failed(session: Session, policy: Policy) -> Sequence[Any]:
-    keys = {"issued": f"policy:{policy.id}:new", "refused": f"policy:{policy.id}:refused"}
-    return session.execute(_FAILED, {"id": str(policy.id), **keys}).all()
+    which = {
+        "id": str(policy.id),
+        "mails": f"policy:{policy.id}:",
+        "application_id": policy.application_id,
+    }
+    return session.execute(_FAILED, which).all()
 
 
 def _versions(session: Session, policy: Policy) -> Sequence[Any]:

@@ -21,6 +21,10 @@ _CLAIM = f"claim c join {_POLICY.replace('policy p', 'policy p on p.id = c.polic
 _NEWEST = (
     "not exists (select 1 from claim_decision n where n.claim_id = d.claim_id and n.id > d.id)"
 )
+_FIRST = (
+    "not exists (select 1 from work_item e where e.kind = w.kind and e.subject = w.subject"
+    " and e.id < w.id)"
+)  # a corrected application that is referred again is still one application
 
 OF_PRODUCTS = {
     "quote": _of("p.created_at", "quote p join quote q on q.id = p.id", where="p.state <> 'draft'"),
@@ -29,7 +33,7 @@ OF_PRODUCTS = {
     "referred": _of(
         "w.opened_at",
         f"work_item w join {_APPLICATION.replace('application p', 'application p on p.ref = w.subject', 1)}",
-        where="w.kind = 'underwriting.referral'",
+        where=f"w.kind = 'underwriting.referral' and {_FIRST}",
     ),
     "declined": _of("p.decided_at", _APPLICATION, where="p.state = 'declined'"),
     "payment": _of(

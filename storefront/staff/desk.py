@@ -83,7 +83,9 @@ def release_held(session: Session, payment_ref: str, member: Member, now: dateti
 def return_held(
     session: Session, payment_ref: str, member: Member, alone_up_to: Decimal, now: datetime
 ) -> bool:
-    """Sends held money back; False where it is so much that a second person has to agree first.
+    """Sends held money back; False where a second person has to agree first.
+
+    One person alone may send up to `alone_up_to` yuan; what another currency is worth nobody knows here.
 
     Raises errors.NotFound, errors.Refused, or errors.Conflict where a second person is asked already.
     """
@@ -91,11 +93,11 @@ def return_held(
     if payment.held_reason is None:
         raise Refused(_("This payment is not held."))
     left = payments.left_to_refund(session, payment)
-    if left <= alone_up_to:
+    currency = payment.received_currency or payment.currency
+    if currency == "CNY" and left <= alone_up_to:
         payments.refund_held(session, payment, now)
         _record_decision(session, payment, "refunded", member, now)
         return True
-    currency = payment.received_currency or payment.currency
     asked = {"amount": str(left), "currency": currency}
     approvals.request(
         session, approvals.Ask(LARGE_REFUND, payment.ref, payment.held_reason, asked), member, now

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
@@ -35,4 +36,7 @@ def address_with(**changes: Any) -> str:
     """The address of the open page with some filters changed; None takes one away."""
     values: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in values.items() if value is not None}
-    return url_for(str(request.endpoint), **{**kept, **(request.view_args or {})})
+    # The names come from the address: given to url_for, some of them would mean something to it.
+    query = urlencode(kept, doseq=True)
+    page = url_for(str(request.endpoint), **(request.view_args or {}))
+    return f"{page}?{query}" if query else page

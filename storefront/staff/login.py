@@ -14,6 +14,7 @@ from storefront.staff import service
 from storefront.staff.models import StaffSession
 
 TOKEN = "staff"  # noqa: S105 - the name under which the session holds it
+UNATTENDED = "X-Unattended"  # with it a page asks by itself, which is no sign that anybody is there
 HALF_WAY = "staff-half-way"  # the password was right, the second factor is still to come
 
 
@@ -32,7 +33,8 @@ def load_member(cookie: Any) -> Member | None:
         login = service.find_login(session, token, clock.now())
         if login is None:
             return None
-        service.note_seen(login, clock.now())
+        if UNATTENDED not in request.headers:
+            service.note_seen(login, clock.now())
         g.staff_session_id = login.id
         return service.member_of(login.member)
 

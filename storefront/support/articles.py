@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storefront.access import Member
 from storefront.audit import service as audit
-from storefront.errors import NotFound
+from storefront.errors import Conflict, NotFound
 from storefront.support.models import HelpArticle, HelpVersion
 
 LONGEST_SEARCH = 60
+TAKEN = ("new", "replies")  # addresses of other pages of the desk
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ def get(session: Session, slug: str) -> HelpArticle:
 
 
 def add(session: Session, slug: str, topic: str, position: int) -> HelpArticle:
-    """An article without a wording yet; the known one where there is one of this slug."""
-    article = session.scalar(select(HelpArticle).where(HelpArticle.slug == slug))
-    if article is None:
-        article = HelpArticle(slug=slug, topic=topic, position=position, withdrawn_at=None)
-        session.add(article)
-        session.flush()
+    """An article without a wording yet. Raises Conflict where the address is taken."""
+    if slug in TAKEN or session.scalar(select(HelpArticle.id).where(HelpArticle.slug == slug)):
+        raise Conflict(_("There is a page with this address already. Please choose another one."))
+    article = HelpArticle(slug=slug, topic=topic, position=position, withdrawn_at=None)
+    session.add(article)
+    session.flush()
     return article
 
 

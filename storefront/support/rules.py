@@ -69,6 +69,11 @@ def may_extend(stage: str, extensions: int) -> bool:
     return stage in ("received", "contacted") and extensions < MOST_EXTENSIONS
 
 
+def is_answered(stage: str) -> bool:
+    """Whether nothing of the complaint waits for us."""
+    return stage in ("decided", "reviewed")
+
+
 def may_ask_review(stage: str) -> bool:
     """Whether the customer can still ask for a review."""
     return "review" in TRANSITIONS[stage]

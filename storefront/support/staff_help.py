@@ -8,7 +8,7 @@ from storefront import clock
 from storefront.access import current_member, staff
 from storefront.catalog import clauses
 from storefront.db import transaction
-from storefront.errors import NotFound
+from storefront.errors import Conflict, NotFound
 from storefront.support import articles, texts
 from storefront.support.forms import TOPICS, ArticleForm, WordingForm
 from storefront.support.models import HelpArticle, ReplyTemplate
@@ -40,7 +40,11 @@ def new() -> Page:
     if not form.validate_on_submit():
         return _form(form, _("New article"))
     with transaction() as session:
-        article = articles.add(session, form.slug.data, form.topic.data, position=1000)
+        try:
+            article = articles.add(session, form.slug.data, form.topic.data, position=1000)
+        except Conflict as taken:
+            form.slug.errors = [taken.message]
+            return _form(form, _("New article"))
         articles.save_draft(session, article, _wording(form), current_member().id, clock.now())
     return redirect(url_for("help_staff.edit", slug=form.slug.data), 303)
 

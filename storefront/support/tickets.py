@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from storefront import clock, crypto, mail
 from storefront.access import Member
 from storefront.audit import service as audit
-from storefront.errors import NotFound
+from storefront.errors import NotFound, Refused
 from storefront.support import complaints, rules
 from storefront.support.models import Ticket, TicketMessage
 from storefront.worklist import service as worklist
@@ -97,7 +98,7 @@ def reply_by_customer(
     ticket = _lock(session, ticket)
     _add(session, ticket, TicketMessage(author="customer", body=body), now, source)
     _set_state(ticket, "open", now)
-    if ticket.complaint is None or ticket.complaint.stage in ("decided", "reviewed"):
+    if ticket.complaint is None or rules.is_answered(ticket.complaint.stage):
         _wait_for_staff(session, ticket, now)
     for kind in (WORK, complaints.WORK, complaints.REVIEW):
         worklist.note_unread(session, kind, ticket.ref)
@@ -114,6 +115,8 @@ def reply_by_staff(
     worklist.close_item(session, WORK, ticket.ref, member.id, now)
     if ticket.complaint is not None:
         complaints.note_contact(session, ticket, now)
+        for kind in (complaints.WORK, complaints.REVIEW):
+            worklist.note_read(session, kind, ticket.ref)
     token = crypto.new_token()
     ticket.link_hash = crypto.token_hash(token)
     key = f"ticket:{ticket.ref}:{message.id}"
@@ -136,8 +139,13 @@ def link_to(session: Session, ticket: Ticket, number: str, member: Member, now: 
 
 
 def close(session: Session, ticket: Ticket, member: Member, now: datetime) -> None:
-    """Ends the conversation; the customer can open it again by writing."""
+    """Ends the conversation; the customer can open it again by writing.
+
+    Raises Refused for a complaint that waits for its decision: that ends with a letter.
+    """
     ticket = _lock(session, ticket)
+    if ticket.complaint is not None and not rules.is_answered(ticket.complaint.stage):
+        raise Refused(_("This complaint has not been decided yet. Please decide it first."))
     _set_state(ticket, "closed", now)
     worklist.close_item(session, WORK, ticket.ref, member.id, now)
     _audit(session, ticket, "support.close", member, now)

@@ -45,18 +45,23 @@ def of_member(
 
 
 def waiting_for(
-    session: Session, member: Member, kind: str = "", after: str | None = None, limit: int = PAGE
-) -> Page:
-    """What nobody has taken and this member may take.
+    session: Session, member: Member, kind: str = "", after: str | None = None, limit: int = PAGE,
+    *, own: bool = False,
+) -> Page:  # fmt: skip
+    """What nobody has taken and this member may take; with `own` also what the member has.
 
     The few first of each permission are looked up by index and then put in one order; to look
     through everything that waits would take longer the more there is.
     """
+    wanted = [
+        (WorkItem.permission == permission, _free(), _not_barred(member))
+        for permission in sorted(member.permissions)
+    ]
+    if own:
+        wanted.append((WorkItem.assignee_id == member.id, _open()))
     parts = []
-    for permission in sorted(member.permissions):
-        part = select(WorkItem.id).where(
-            WorkItem.permission == permission, _free(), _not_barred(member), *_kind(kind)
-        )
+    for conditions in wanted:
+        part = select(WorkItem.id).where(*conditions, *_kind(kind))
         part = _from_key(part, after).order_by(WorkItem.due_at, WorkItem.id).limit(limit + 1)
         parts.append(select(part.subquery()))
     chosen = select(WorkItem).where(WorkItem.id.in_(union_all(*parts)))

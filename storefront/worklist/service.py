@@ -133,6 +133,13 @@ def note_unread(session: Session, kind: str, subject: str) -> None:
         item.unread = True
 
 
+def note_read(session: Session, kind: str, subject: str) -> None:
+    """Takes that mark away: it was read, because it was answered."""
+    item = find_open(session, kind, subject)
+    if item is not None:
+        item.unread = False
+
+
 def _lock(session: Session, item_id: int) -> WorkItem:
     item = session.get(WorkItem, item_id, with_for_update=True, populate_existing=True)
     if item is None or item.closed_at is not None:

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.applications import closing, declaration
+from storefront.applications import closing, declaration, limits
 from storefront.applications.decisions import history
 from storefront.audit.models import AuditEntry
 from storefront.catalog.loader import PRODUCTS, load_product
 from storefront.db import transaction
+from storefront.worklist import service as worklist
 from storefront.worklist.models import WorkItem
 from tests.applications.underwriting import DECLINED, REASON, REFERRED, life, stored
 from tests.staff.people import log_in, make_member
@@ -173,3 +174,24 @@ def test_an_application_whose_content_is_gone_can_still_be_opened(
     assert "outcome-standard" not in page.text
     assert desk.post(f"{PATH}{ref}/decide", data={"outcome": "standard"}).status_code == 409
     assert desk.post(f"{PATH}{ref}/preview").status_code == 409
+
+
+def test_cover_above_a_limit_waits_until_somebody_says_what_was_done(
+    session: Session, buyer: Visitor, desk: FlaskClient
+) -> None:
+    ref = life(buyer, REFERRED)
+    with transaction():
+        over = worklist.Work(limits.OVER_LIMIT, ref, "underwriting", clock.now())
+        worklist.open_item(session, over, clock.now())
+    assert f"{PATH}{ref}" in desk.get("/staff/").text
+    assert "保额超出限额" in desk.get(PATH).text
+    assert f"{PATH}{ref}/over-limit" in desk.get(PATH + ref).text
+
+    assert desk.post(f"{PATH}{ref}/over-limit", data={"reason": " "}).status_code == 422
+    desk.post(f"{PATH}{ref}/over-limit", data={"reason": REASON})
+
+    session.expire_all()
+    item = session.scalars(select(WorkItem).where(WorkItem.kind == limits.OVER_LIMIT)).one()
+    assert item.closed_at is not None
+    assert "underwriting.over-limit" in actions(session)
+    assert f"{PATH}{ref}/over-limit" not in desk.get(PATH + ref).text

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from storefront import clock, files, roles
@@ -233,3 +233,21 @@ def test_the_file_is_for_who_asked_and_for_a_week(
         content(row)
     log_in(desk, make_member(session, roles.ROLES))
     assert desk.get(page).status_code == 404
+
+
+def test_an_export_that_was_given_up_says_so(
+    desk: FlaskClient,  # noqa: F811
+    session: Session,
+) -> None:
+    page = desk.post("/staff/lists/customers/export", data={"form": "csv"}).location
+    with transaction():
+        for state in ("doing", "failed"):
+            session.execute(
+                text(f"update procrastinate_jobs set status = '{state}'")  # noqa: S608
+            )
+
+    assert "could not be made" in desk.get(page).text
+    assert "every 1s" not in desk.get(page).text
+    row = session.scalars(select(ListExport)).one()
+    exports.make.func(export_id=row.id)  # somebody had the job run again
+    assert "are ready" in desk.get(page).text

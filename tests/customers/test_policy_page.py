@@ -152,6 +152,8 @@ def test_failed_jobs_of_this_policy_run_again(
     other = fail(session, "policies.render", policy_id=policy.id + 1)
     mail_id = session.scalars(select(Mail.id).where(Mail.template == "policy_issued")).one()
     mailing = fail(session, "mail.send", mail_id=mail_id)
+    with transaction():
+        session.get_one(Mail, mail_id).key = f"policy:{policy.id}:again:wish"
 
     page = desk.get(ADDRESS).text
     assert f"/jobs/{own}/retry" in page

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storefront import clock
@@ -28,6 +28,7 @@ from storefront.policies import service as policies
 from storefront.policies.insurer_client import Issued
 from storefront.policies.models import Policy
 from storefront.quotes.models import Quote
+from storefront.worklist import service as worklist
 from tests.policies.support import paid_application
 from tests.staff.people import Colleague, log_in, make_member
 
@@ -241,3 +242,19 @@ def test_every_level_of_the_report_adds_up(figures: list[DailyFigure]) -> None:
 )
 def test_an_impossible_span_becomes_the_last_thirty_days(span: tuple[str, str]) -> None:
     assert dashboard.span(*span, date(2026, 3, 31)) == (date(2026, 3, 2), date(2026, 3, 31))
+
+
+def test_an_application_referred_twice_is_one(session: Session, sold: list[Policy]) -> None:
+    ref = sold[0].application.ref
+    with transaction():
+        sold[0].application.submitted_at = NOW
+        for _ in range(2):
+            work = worklist.Work("underwriting.referral", ref, "underwriting", NOW)
+            worklist.open_item(session, work, NOW)
+            worklist.close_item(session, "underwriting.referral", ref, None, NOW)
+    sum_up(session)
+
+    assert (
+        session.scalar(select(func.sum(DailyFigure.count)).where(DailyFigure.kind == "referred"))
+        == 1
+    )

@@ -15,15 +15,18 @@ from storefront import clock, roles
 from storefront.access import Member
 from storefront.accounts.models import Customer
 from storefront.audit.models import AuditEntry
+from storefront.catalog import service as catalog
 from storefront.crypto import new_reference
+from storefront.customers import record
 from storefront.db import transaction
 from storefront.payments.models import Payment, Refund
+from storefront.policies import service as policies
 from storefront.policies.models import Policy
 from storefront.search import index, rules, service
 from storefront.search.models import SearchToken
 from tests.payments.support import PREMIUM, new_application, new_customer
 from tests.people import COMPANY, id_number
-from tests.policies.support import Office
+from tests.policies.support import Office, paid_application
 from tests.staff.people import log_in, make_member
 
 ZHANG_XIAOMING = "\u5f20\u5c0f\u660e"
@@ -259,3 +262,20 @@ def test_every_part_of_a_chinese_name_is_found(name: str, data: st.DataObject) -
 
     assert asked
     assert asked <= rules.name_parts(name)
+
+
+def test_later_drafts_do_not_hide_a_policy(session: Session, zhang: Customer) -> None:
+    holder = {"kind": "person", "name": ZHANG_XIAOMING}
+    with transaction():
+        catalog.publish_all(session, clock.now())
+        payment = paid_application(session, customer=zhang)
+        payment.application.parties = {**payment.application.parties, "policyholder": holder}
+        policy = policies.begin(session, payment, clock.now())
+        for _ in range(service.MOST):
+            new_application(session, zhang, clock.now()).parties = {"policyholder": holder}
+
+    for text in (ZHANG_XIAOMING, payment.application.ref):
+        assert [row.id for row in find(session, text).policies] == [policy.id]
+    shown = record.read(session, zhang, EVERYTHING)
+    assert [row.ref for row in shown.policies] == [payment.application.ref]
+    assert len(shown.applications) == record.MOST

@@ -97,3 +97,9 @@ def test_nothing_is_ever_changed_or_removed(
 ) -> None:
     with pytest.raises(DBAPIError, match="never changed"), transaction():
         session.execute(text(statement))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "nonsense"])
+def test_days_of_no_calendar_are_ignored(desk: FlaskClient, entries: None, day: str) -> None:
+    assert desk.get(f"/staff/audit?from={day}&to={day}").status_code == 200
+    assert desk.get(f"/staff/lists/customers?from={day}&to={day}").status_code == 200

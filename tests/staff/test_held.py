@@ -149,6 +149,18 @@ class TestLargeAmounts:
         """The browser of another member of finance."""
         return second_browser(app, make_member(session, ["finance"]))
 
+    def test_of_another_currency_nothing_goes_back_by_one_person(
+        self, desk: FlaskClient, session: Session, held: Payment
+    ) -> None:
+        with transaction():
+            held.received_amount, held.received_currency = Decimal(4900), "USD"
+            held.held_reason = "currency"
+
+        desk.post(f"/staff/payments/{held.ref}/refund")
+
+        assert session.scalars(select(Refund)).all() == []
+        assert session.scalars(select(Approval)).one().payload["currency"] == "USD"
+
     def test_they_go_back_once_a_second_person_agrees(
         self, desk: FlaskClient, second: FlaskClient, session: Session, large: Payment
     ) -> None:

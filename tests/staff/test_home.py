@@ -192,3 +192,16 @@ class TestTeam:
     def test_only_the_lead_may(self, home: FlaskClient, session: Session) -> None:
         assert home.get("/staff/team").status_code == 403
         assert home.post(f"/staff/team/work/{make_work(session)}").status_code == 403
+
+
+def test_what_one_has_of_a_kind_stands_in_its_list(home: FlaskClient, session: Session) -> None:
+    item_id = make_work(session, kind="test.one")
+    subject = subject_of(session, item_id)
+    home.post(f"/staff/work/{item_id}/take")
+
+    page = home.get("/staff/work?kind=test.one").text
+
+    assert subject in page
+    assert f"/staff/work/{item_id}/give-back" in page
+    assert subject not in home.get("/staff/work").text
+    assert home.get("/staff/work?kind=test.one&endpoint=x&_external=1").status_code == 200

@@ -235,3 +235,31 @@ def test_accounts_are_added_and_removed_from_the_command_line(app: Flask, sessio
     assert roles == ["finance", "support"]
     results = (added, again, bad, odd, removed, unknown, returned)
     assert [result.exit_code for result in results] == [0, 1, 1, 2, 0, 1, 0]
+
+
+def test_a_form_sent_too_late_leads_back_to_its_page(desk: FlaskClient) -> None:
+    with travel(clock.now() + timedelta(hours=1)):
+        answer = desk.post(
+            "/staff/payments/refunds/R1/again",
+            headers={"Referer": "http://localhost/staff/payments/refunds"},
+        )
+    assert answer.location == "/staff/login?next=http://localhost/staff/payments/refunds"
+    assert "/staff/payments/refunds" in desk.get(answer.location).text
+
+
+def test_a_fragment_leads_the_whole_page_to_the_login(desk: FlaskClient) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/staff/team"}
+    with travel(clock.now() + timedelta(hours=1)):
+        answer = desk.get("/staff/search/?q=x", headers=headers)
+
+    assert answer.text == ""
+    assert answer.headers["HX-Redirect"] == "/staff/login?next=http://localhost/staff/team"
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_logged_in(desk: FlaskClient) -> None:
+    began = clock.now()
+    for minutes in range(0, 40, 4):
+        with travel(began + timedelta(minutes=minutes)):
+            answer = desk.get("/staff/lists/", headers={"X-Unattended": "1"})
+
+    assert answer.status_code == 302

@@ -14,6 +14,7 @@ from storefront.errors import Forbidden, Refused
 from storefront.mail import Mail
 from storefront.support import complaints, rules, tickets
 from storefront.support.models import Complaint, Ticket
+from storefront.worklist import service as worklist
 from storefront.worklist.models import WorkItem
 from tests.staff.people import Colleague
 from tests.support.conftest import NOON
@@ -127,3 +128,27 @@ def test_stages_only_go_forward(wanted: list[str]) -> None:
             continue
         assert order.index(after) > order.index(stage)
         stage = after
+
+
+def test_a_complaint_ends_with_its_decision_and_not_before(
+    session: Session, complaint: Ticket, clerk: Colleague
+) -> None:
+    with pytest.raises(Refused), transaction():
+        tickets.close(session, complaint, clerk.member, NOON)
+    with transaction():
+        complaints.decide(session, complaint, VERDICT, clerk.member, NOON)
+    with transaction():
+        tickets.close(session, complaint, clerk.member, NOON)
+
+    assert complaint.state == "closed"
+
+
+def test_a_complaint_that_was_answered_is_read(
+    session: Session, complaint: Ticket, clerk: Colleague
+) -> None:
+    with transaction():
+        worklist.note_unread(session, complaints.WORK, complaint.ref)
+    with transaction():
+        tickets.reply_by_staff(session, complaint, "We look into it.", clerk.member, NOON)
+
+    assert [item.unread for item in open_work(session, complaint.ref)] == [False]

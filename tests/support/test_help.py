@@ -87,3 +87,16 @@ def test_service_centres_by_city(client: FlaskClient) -> None:
     assert client.get("/help/service-centres").text.count("<section") == 8
     assert client.get("/help/service-centres?city=chengdu").text.count("<section") == 1
     assert "There is no service centre" in client.get("/help/service-centres?city=Nowhere").text
+
+
+def test_an_address_that_is_taken_is_not_written_over(
+    client: FlaskClient, session: Session, filled: None
+) -> None:
+    client.set_cookie("language", "en")
+    log_in(client, make_member(session, ["administrator"]))
+    for slug in ("whose-contract", "new"):
+        answer = client.post("/staff/help/new", data={**WORDING, "slug": slug, "topic": "other"})
+        assert answer.status_code == 422
+        assert "another one" in answer.text
+
+    assert "A new question" not in client.get("/staff/help/whose-contract").text

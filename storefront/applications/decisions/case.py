@@ -13,7 +13,6 @@ from storefront.applications.decisions import (
     questions,
     queue,
     referral,
-    work,
 )
 from storefront.applications.decisions.models import UnderwritingDecision
 from storefront.applications.draft import OWNER_KIND, Draft
@@ -29,15 +28,16 @@ def read(session: Session, draft: Draft) -> Context:
     """What the case page shows: answers, declaration, findings, files, letters, history, other cases."""
     application = draft.application
     decisions, appeal, names = history.course(session, application)
-    item, holder = queue.item_and_holder(session, application)
+    waiting = queue.open_work(session, application)
     others = history.others_about(session, draft)
     products = queue.product_names(session, others)
     attached = attachments.of_kinds(session, (OWNER_KIND, files.OWNER_KIND), application.ref)
     return {
-        "item": item,
-        "holder": holder,
+        "item": waiting.item,
+        "holder": waiting.holder,
+        "over_limit": waiting.over_limit,
         "kind": None if draft.wiped else referral.kind_of(draft, appeal),
-        "over": limits.over(session, draft) if item and item.kind == work.OVER_LIMIT else [],
+        "over": limits.over(session, draft) if waiting.over_limit else [],
         "names": names,
         "answers": [] if draft.wiped else answer_rows(draft.bundle, application),
         "declared": declared(draft),

@@ -56,13 +56,22 @@ def product_names(session: Session, applications: Sequence[Application]) -> dict
 
 
 def item_of(session: Session, application: Application) -> WorkItem | None:
-    """The open piece of work about an application."""
-    return item_and_holder(session, application)[0]
+    """What has to be decided about an application."""
+    return open_work(session, application).item
 
 
-def item_and_holder(session: Session, application: Application) -> tuple[WorkItem | None, str]:
-    """The open piece of work about an application, and the name of who has it."""
-    found = session.execute(
+@dataclass(frozen=True)
+class OpenWork:
+    """What is open about an application, with the name of who has it; a limit to look at."""
+
+    item: WorkItem | None = None
+    holder: str = ""
+    over_limit: WorkItem | None = None
+
+
+def open_work(session: Session, application: Application) -> OpenWork:
+    """Everything that waits for an underwriter about an application; what has to be decided goes first."""
+    rows = session.execute(
         select(WorkItem, MEMBER.c.name)
         .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
         .where(
@@ -70,8 +79,11 @@ def item_and_holder(session: Session, application: Application) -> tuple[WorkIte
             WorkItem.subject == application.ref,
             WorkItem.closed_at.is_(None),
         )
-    ).first()
-    return (found[0], found[1] or "") if found else (None, "")
+    ).all()
+    found = {item.kind: (item, name or "") for item, name in rows}
+    over = found.pop(work.OVER_LIMIT, (None, ""))
+    item, holder = next(iter(found.values()), over)
+    return OpenWork(item, holder, over[0])
 
 
 def names_of(session: Session, member_ids: Sequence[int | None]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from storefront import clock, crypto, files, jobs
@@ -26,6 +26,11 @@ KEPT = timedelta(days=7)
 PORTION = 1000  # rows between two signs of progress
 MOST_SHOWN = 20
 FOLDER = "exports"
+UNFINISHED = ("waiting", "running")
+_GIVEN_UP = text(
+    "select exists (select from procrastinate_jobs where task_name = 'lists.export'"
+    " and status = 'failed' and args ->> 'export_id' = :id)"
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ def get(session: Session, export_id: int, member: Member) -> ListExport:
         raise NotFound
     if LISTS[row.list_name].permission not in member.permissions:
         raise NotFound
+    if row.state in UNFINISHED and session.scalar(_GIVEN_UP, {"id": str(export_id)}):
+        row.state = "failed"
     return row
 
 
@@ -89,7 +96,7 @@ def make(export_id: int) -> None:
     """Writes the file; killed and repeated, it begins anew and ends the same."""
     with transaction() as session:
         row = session.get_one(ListExport, export_id)
-        if row.state not in ("waiting", "running"):
+        if row.state not in (*UNFINISHED, "failed"):  # somebody may have had it run again
             return
         listing, filters = LISTS[row.list_name], row.filters
         row.total, row.done, row.state = reading.count(session, listing, filters), 0, "running"

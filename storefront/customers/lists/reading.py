@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,7 +34,7 @@ def filters_of(listing: Listing, given: Mapping[str, str]) -> dict[str, str]:
         if value and item.makes_sense(value):
             found[item.key] = value
     for key in DAYS:
-        if (day := _day(given.get(key, ""))) is not None:
+        if (day := clock.day_of(given.get(key, ""))) is not None:
             found[key] = day.isoformat()
     return found
 
@@ -47,7 +47,7 @@ def query(listing: Listing, columns: Sequence[Column], filters: Mapping[str, str
     for item in listing.filters:
         if item.key in filters:
             found = found.where(item.condition(filters[item.key]))
-    first, last = (_day(filters.get(key, "")) for key in DAYS)
+    first, last = (clock.day_of(filters.get(key, "")) for key in DAYS)
     if first:
         found = found.where(listing.since >= clock.local_midnight(first))
     if last:
@@ -139,10 +139,3 @@ _READ: Mapping[type, Callable[[str], Any]] = {
     Decimal: _amount,
     int: _number,
 }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

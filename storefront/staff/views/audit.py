@@ -1,7 +1,5 @@
 """The audit: who of the staff read or changed what, for those who watch over it."""
 
-from datetime import date
-
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
@@ -52,6 +50,6 @@ def _filters() -> search.Filters:
         member_id=request.args.get("member", type=int),
         action=request.args.get("action", ""),
         subject=request.args.get("subject", "").strip(),
-        first_day=request.args.get("from", type=date.fromisoformat),
-        last_day=request.args.get("to", type=date.fromisoformat),
+        first_day=clock.day_of(request.args.get("from", "")),
+        last_day=clock.day_of(request.args.get("to", "")),
     )

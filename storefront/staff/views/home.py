@@ -33,14 +33,14 @@ def index() -> str:
 @blueprint.get("/work")
 @staff("home")
 def work() -> str:
-    """All of one's own work, or all that waits, page by page; `kind` shows one kind only."""
+    """All of one's own work, or all that waits, page by page; `kind` shows both of one kind only."""
     member, after = current_member(), request.args.get("after")
     kind, whose = request.args.get("kind", ""), request.args.get("whose", "")
     with transaction() as session:
         if whose == "mine":
             page = queue.of_member(session, member.id, after)
         else:
-            page = queue.waiting_for(session, member, kind, after)
+            page = queue.waiting_for(session, member, kind, after, own=bool(kind))
         return render_template("staff/work.html", page=page, whose=whose, kind=kind)
 
 

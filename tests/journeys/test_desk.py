@@ -1,0 +1,96 @@
+"""Every page of the desk in a real browser, with something on it; the charts of the dashboard drawn.
+
+The pages come from the map of addresses, so that none can be forgotten.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys import desk
+from tests.journeys.conftest import PASSWORD, SIZES, Scheme, Site
+from tests.journeys.staff import set_up_second_step
+from tests.looks import look
+
+LOGIN = ("staff.accept_invitation", "staff.enrol", "staff.login", "staff.second_factor")
+LOOKS: tuple[tuple[tuple[str, Scheme], ...], ...] = (
+    (("phone", "light"), ("desktop", "dark")),
+    (("phone", "dark"), ("desktop", "light")),
+)
+DRAWN = """canvas => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  return !canvas.hidden && pixels.some(value => value > 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def invited(site: Site) -> Any:
+    """A member with every role who has not joined yet: address and link."""
+    return desk.ask(site.running.installation, "invite")
+
+
+@pytest.fixture
+def member(invited: Any, open_browser: Callable[..., Page]) -> Iterator[Page]:
+    """That member's browser, joined through every page of the login; what it saw was looked at."""
+    page = open_browser("phone", "zh")
+    page.goto(invited["link"])
+    look(page)
+    page.fill("#password", PASSWORD)
+    page.fill("#repeat", PASSWORD)
+    page.click("main form button[type=submit]")
+    look(page)
+    set_up_second_step(page, look)
+    yield page
+
+
+def test_every_page_of_the_desk(
+    site: Site, open_browser: Callable[..., Page], invited: Any, member: Page
+) -> None:
+    found = desk.ask(site.running.installation, "rows", invited["email"])
+    assert tuple(found["login"]) == LOGIN, "Please look at every page of the login"
+    for number, address in enumerate(found["pages"].values()):
+        print(__import__("time").time(), address, flush=True)
+        looked_at(member, site, address, number)
+    charts_are_drawn(member)
+
+    other = open_browser("phone", "en")
+    other.goto("/staff/login")
+    look(other)
+    other.fill("#email", invited["email"])
+    other.fill("#password", PASSWORD)
+    other.click("main form button[type=submit]")
+    look(other)
+
+
+def looked_at(page: Page, site: Site, address: str, number: int) -> None:
+    """Opens a page and looks at it in both sizes; looks and languages take turns from page to page."""
+    answer = page.context.request.get(address)
+    assert answer.ok, f"{address}: {answer.status}"
+    if "text/html" not in answer.headers["content-type"]:
+        return  # a file
+    if "sandbox" in answer.headers.get("content-security-policy", ""):
+        return  # a recorded page, which runs nothing and is looked at inside its frame
+    language = ("zh", "en")[number % 2]
+    page.context.add_cookies([{"name": "language", "value": language, "url": site.url}])
+    page.goto(address)
+    for size, scheme in LOOKS[number // 2 % 2]:
+        page.set_viewport_size(SIZES[size])
+        page.emulate_media(color_scheme=scheme)
+        look(page)
+
+
+def charts_are_drawn(page: Page) -> None:
+    """Every picture of the dashboard shows something, and has its table."""
+    page.goto("/staff/dashboard/")
+    page.locator(".chart-box.drawn canvas").last.wait_for()
+    canvases = page.locator("canvas[data-chart]").all()
+    assert len(canvases) >= 7
+    for canvas in canvases:
+        assert canvas.evaluate(DRAWN), canvas.get_attribute("data-chart")
+    for table in page.locator(".chart details").all():
+        table.locator("summary").click()
+        assert table.locator("thead th").count() >= 2
+    figures = page.locator(".chart tbody td.amount")
+    assert figures.first.is_visible()
