@@ -150,6 +150,12 @@ def person_hash(person: Mapping[str, Any]) -> str:
     return crypto.lookup_hash("id-number", person["id_number"])
 
 
+def holder_hash(holder: Mapping[str, Any]) -> str:
+    """How a policyholder is known where the number itself must not stand."""
+    kind = "uscc" if holder["kind"] == "company" else "id-number"
+    return crypto.lookup_hash(kind, number_of(holder))
+
+
 def is_repeated(people: Sequence[Mapping[str, Any]]) -> bool:
     """Whether somebody stands in the list more than once."""
     numbers = [person["id_number"] for person in people]

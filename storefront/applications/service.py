@@ -14,6 +14,7 @@ from storefront.advice.models import SuitabilityRecord
 from storefront.applications import limits, parties, rules
 from storefront.applications.decisions import outcome
 from storefront.applications.decisions.outcome import move as _move
+from storefront.applications.diligence import due
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application, Confirmation
 from storefront.applications.risk import facts_of
@@ -188,6 +189,7 @@ def set_policyholder(session: Session, draft: Draft, holder: dict[str, Any]) -> 
         "policyholder": holder,
         "insured": listed,
     }
+    draft.application.policyholder_hash = parties.holder_hash(holder)
     return changed(draft)
 
 
@@ -229,8 +231,13 @@ def submit(
         limits.LimitExceeded: somebody would be insured for too much, over all policies (S-06).
     """
     application = draft.application
+    due.lock(session, application)
+    # Judged again under the lock: premiums of the policyholder may have been added meanwhile (S-11).
+    draft = Draft(application, draft.bundle, draft.now)
     if draft.first_open != "summary" or draft.priced is None:
-        raise Refused
+        raise Refused(
+            _("Something before this step is missing by now. Please open the application again.")
+        )
     if not catalog.is_sellable(
         session, application.product_code, application.product_version, draft.now
     ):

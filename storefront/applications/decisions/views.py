@@ -69,6 +69,15 @@ def accept(ref: str) -> Page:
             return _offer_page(session, draft, [("confirm-offer", changed)], 409)
         except acceptance.StartPassed:
             return _to_status(ref)
+        except acceptance.DiligenceDue:
+            service.reopen(session, draft.application, draft.now)
+            flash(
+                _(
+                    "At this premium the law has us ask a few more questions. Please answer them and confirm the application once more; then the offer is made again."
+                ),
+                "warning",
+            )
+            return _to_status(ref)
     flash(_("You have accepted the offer. Cover begins once the premium is received."), "success")
     return _to_status(ref)
 
