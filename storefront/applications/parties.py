@@ -11,7 +11,7 @@ from typing import Any
 
 from storefront import crypto
 from storefront.applications import rules
-from storefront.applications.rules import ADULT_AGE
+from storefront.applications.figures import ADULT_AGE
 from storefront.catalog import members
 from storefront.catalog.definition import ProductDefinition
 from storefront.clock import age_on

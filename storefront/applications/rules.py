@@ -8,19 +8,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from storefront.accumulation.rules import DEATH
+from storefront.applications.figures import ADULT_AGE, CARE_AGE, CHILD_AGE, MINOR_LIMITS
 from storefront.catalog.definition import ApplicationDocument, ProductDefinition, all_hold
 from storefront.catalog.facts import amount_of, last_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DRAFT_LIVES = timedelta(days=30)
-OFFER_LIVES = timedelta(days=15)
-CARE_AGE = 65  # N-03
-ADULT_AGE = 18  # S-09
-CHILD_AGE = 14  # S-08: below it, all personal data is sensitive
-MINOR_LIMITS = (
-    (10, Decimal(200_000)),
-    (18, Decimal(500_000)),
-)  # S-06: below this age, at most so much
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     "draft": frozenset({"submitted", "withdrawn", "expired"}),

@@ -31,7 +31,8 @@ def faults(definition: ProductDefinition) -> Iterator[tuple[str, str]]:
 
 def _of(where: str, questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
     for question in questions:
-        for asked in (question, *question.follow_ups):
+        yield from _of_one(f"{where}.{question.code}", question)
+        for asked in question.follow_ups:
             yield from _of_one(f"{where}.{asked.code}", asked)
 
 
