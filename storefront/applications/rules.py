@@ -31,13 +31,16 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     # A corrected declaration leads back to `submitted`, and is decided on anew.
     "counter_offered": frozenset({"submitted", "draft", "accepted", "withdrawn", "expired"}),
     "accepted": frozenset({"submitted", "draft", "paid", "withdrawn", "expired"}),
-    # By an appeal, which never makes it worse.
-    "declined": frozenset({"postponed", "counter_offered", "accepted"}),
-    "postponed": frozenset({"counter_offered", "accepted"}),
+    # By an appeal, which never makes it worse; or a draft again, without those who were refused.
+    "declined": frozenset({"draft", "postponed", "counter_offered", "accepted"}),
+    "postponed": frozenset({"draft", "counter_offered", "accepted"}),
     "withdrawn": frozenset(),
     "expired": frozenset(),
     "paid": frozenset({"withdrawn"}),  # the insurer refused after payment; the money goes back
 }
+
+# In these the customer may go back to the steps and change anything.
+CHANGEABLE = frozenset({"counter_offered", "accepted"})
 
 # In these states an application insures nobody, and nothing of it counts against a limit (S-06).
 HOLDS_NOTHING = frozenset({"draft", "declined", "postponed", "withdrawn", "expired"})

@@ -23,6 +23,7 @@ from storefront.applications.decisions import (
     questions,
     redeclaration,
     texts,
+    without,
 )
 from storefront.applications.decisions.forms import AnswerForm, AppealForm
 from storefront.applications.draft import Draft, open_draft
@@ -106,6 +107,21 @@ def answer(ref: str) -> Page:
             return _thread_page(session, draft, form), 422
         questions.answer(session, draft, form.text.data.strip())
     flash(_("Your answer is with the underwriter."), "success")
+    return _to_status(ref)
+
+
+@blueprint.post("/without")
+@customer
+def go_on_without(ref: str) -> Page:
+    """The others are insured without those who were refused; the application is a draft again."""
+    with transaction() as session:
+        draft = _own_locked(session, ref)
+        if without.refused_people(session, draft):
+            without.go_on(session, draft)
+            flash(
+                _("Please check the people insured, and confirm the application once more."),
+                "success",
+            )
     return _to_status(ref)
 
 
