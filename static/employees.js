@@ -24,12 +24,15 @@ function send(form, button) {
     bar.removeAttribute("value"); // how long the check takes is not known beforehand
     say(note.dataset.checking);
   });
-  request.addEventListener("load", () => show(request));
-  request.addEventListener("error", () => {
+  const stop = (text) => {
     button.disabled = false;
     bar.hidden = true;
-    say(note.dataset.failed);
+    say(text);
+  };
+  request.addEventListener("load", () => {
+    if (!show(request)) stop(reasonOf(request) || note.dataset.failed);
   });
+  request.addEventListener("error", () => stop(note.dataset.failed));
   bar.hidden = box.hidden = false;
   bar.value = 0;
   button.disabled = true;
@@ -39,17 +42,29 @@ function send(form, button) {
   request.send(data);
 }
 
-// Puts the page of the answer in the place of this one, as a form without a script would.
+// Puts the page of the answer in the place of this one, as a form without a script would. False where
+// the answer is an error page: the file is too large, or there were too many attempts.
 function show(request) {
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const page = parsed(request);
   const main = page.querySelector("main");
   if (!main || !main.querySelector("#upload-list")) {
+    if (request.status >= 400) return false;
     location.assign(request.responseURL || location.href);
-    return;
+    return true;
   }
   document.querySelector("main").replaceWith(main);
   document.title = page.title;
   const target = document.getElementById("error-summary") || document.querySelector("main");
   target.focus();
   target.scrollIntoView({ block: "start" });
+  return true;
+}
+
+function reasonOf(request) {
+  const lead = parsed(request).querySelector("main .lead");
+  return lead && lead.textContent.trim();
+}
+
+function parsed(request) {
+  return new DOMParser().parseFromString(request.responseText, "text/html");
 }

@@ -41,6 +41,7 @@ def wipe(session: Session, application: Application, now: datetime) -> None:
     application.declaration = []
     application.answers = {}
     application.start_date = application.suitability = application.decision = None
+    application.policyholder_hash = None
     for file in attachments.of(session, OWNER_KIND, application.ref):
         attachments.remove(session, file, now)
     for handler in wiped_handlers:

@@ -6,6 +6,7 @@ Faults are (field, slug) pairs as in `parties.py`.
 from collections.abc import Mapping
 from datetime import date
 
+from storefront.applications.figures import ADULT_AGE
 from storefront.applications.parties import (
     LONGEST_ADDRESS,
     LONGEST_NAME,
@@ -15,7 +16,6 @@ from storefront.applications.parties import (
     read_person,
     text_fault,
 )
-from storefront.applications.rules import ADULT_AGE
 from storefront.catalog.definition import ProductDefinition
 from storefront.identity import IdentityError, parse_credit_code
 

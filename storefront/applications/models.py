@@ -19,6 +19,8 @@ class Application(Base):
     `declaration` the health answers. `revision` grows with every change, so that a form filled in
     from an older one is recognised. Premium, its lines, the shares of the insured persons in it and
     the decision are frozen at submission; the decision says why, so that it is encrypted too.
+    `policyholder_hash` is the keyed hash of the policyholder's number, so that premiums of one person or
+    company are found whatever account they were paid through (S-11).
     `suitability` is the assessment behind it, where the product needs one (N-01).
     """
 
@@ -52,6 +54,7 @@ class Application(Base):
     answers: Mapped[dict[str, Any]]
     start_date: Mapped[date | None]
     parties: Mapped[Any] = mapped_column(Encrypted)
+    policyholder_hash: Mapped[str | None] = mapped_column(index=True)
     declaration: Mapped[Any] = mapped_column(Encrypted)
     premium: Mapped[Decimal | None]
     unrounded: Mapped[Decimal | None] = mapped_column(Numeric)

@@ -11,7 +11,7 @@ from typing import Any
 
 from storefront import crypto
 from storefront.applications import rules
-from storefront.applications.rules import ADULT_AGE
+from storefront.applications.figures import ADULT_AGE
 from storefront.catalog import members
 from storefront.catalog.definition import ProductDefinition
 from storefront.clock import age_on
@@ -148,6 +148,12 @@ def age_of(person: Mapping[str, Any], day: date) -> int:
 def person_hash(person: Mapping[str, Any]) -> str:
     """How a person is known where the number itself must not stand."""
     return crypto.lookup_hash("id-number", person["id_number"])
+
+
+def holder_hash(holder: Mapping[str, Any]) -> str:
+    """How a policyholder is known where the number itself must not stand."""
+    kind = "uscc" if holder["kind"] == "company" else "id-number"
+    return crypto.lookup_hash(kind, number_of(holder))
 
 
 def is_repeated(people: Sequence[Mapping[str, Any]]) -> bool:

@@ -8,19 +8,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from storefront.accumulation.rules import DEATH
+from storefront.applications.figures import ADULT_AGE, CARE_AGE, CHILD_AGE, MINOR_LIMITS
 from storefront.catalog.definition import ApplicationDocument, ProductDefinition, all_hold
 from storefront.catalog.facts import amount_of, last_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DRAFT_LIVES = timedelta(days=30)
-OFFER_LIVES = timedelta(days=15)
-CARE_AGE = 65  # N-03
-ADULT_AGE = 18  # S-09
-CHILD_AGE = 14  # S-08: below it, all personal data is sensitive
-MINOR_LIMITS = (
-    (10, Decimal(200_000)),
-    (18, Decimal(500_000)),
-)  # S-06: below this age, at most so much
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     "draft": frozenset({"submitted", "withdrawn", "expired"}),
@@ -39,13 +31,16 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     # A corrected declaration leads back to `submitted`, and is decided on anew.
     "counter_offered": frozenset({"submitted", "draft", "accepted", "withdrawn", "expired"}),
     "accepted": frozenset({"submitted", "draft", "paid", "withdrawn", "expired"}),
-    # By an appeal, which never makes it worse.
-    "declined": frozenset({"postponed", "counter_offered", "accepted"}),
-    "postponed": frozenset({"counter_offered", "accepted"}),
+    # By an appeal, which never makes it worse; or a draft again, without those who were refused.
+    "declined": frozenset({"draft", "postponed", "counter_offered", "accepted"}),
+    "postponed": frozenset({"draft", "counter_offered", "accepted"}),
     "withdrawn": frozenset(),
     "expired": frozenset(),
     "paid": frozenset({"withdrawn"}),  # the insurer refused after payment; the money goes back
 }
+
+# In these the customer may go back to the steps and change anything.
+CHANGEABLE = frozenset({"counter_offered", "accepted"})
 
 # In these states an application insures nobody, and nothing of it counts against a limit (S-06).
 HOLDS_NOTHING = frozenset({"draft", "declined", "postponed", "withdrawn", "expired"})

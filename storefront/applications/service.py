@@ -1,9 +1,10 @@
 """Use cases of applications: begin, change step by step, submit, accept, withdraw."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.advice import service as assessments
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications import journal, limits, parties, rules
+from storefront.applications import figures, journal, limits, parties, rules
 from storefront.applications.decisions import outcome
 from storefront.applications.decisions.outcome import move as _move
+from storefront.applications.diligence import due
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.models import Application, Confirmation
 from storefront.applications.risk import facts_of
@@ -25,8 +27,6 @@ from storefront.quotes import rules as quote_rules
 from storefront.quotes.models import Quote
 from storefront.quotes.service import lines_json
 from storefront.underwriting import rules as underwriting
-
-RETAIN_DRAFT = timedelta(days=365 * 5)
 
 
 class StaleForm(Conflict):
@@ -76,8 +76,8 @@ def begin(
         person_premiums=[],
         created_at=now,
         updated_at=now,
-        expires_at=now + rules.DRAFT_LIVES,
-        retain_until=clock.local_date(now + RETAIN_DRAFT),
+        expires_at=now + figures.DRAFT_LIVES,
+        retain_until=_kept_until(now),
     )
     quote.state = "applied"
     session.add(application)
@@ -125,9 +125,7 @@ def lock_draft(session: Session, ref: str, customer_id: int, revision: int, now:
     """The draft locked for a change. Raises StaleForm when the form was filled in from an older one."""
     application = lock(session, get_own(session, ref, customer_id).id)
     expire_if_due(session, application, now)
-    if application.state != "draft":
-        raise StaleForm
-    if application.revision != revision:
+    if application.state != "draft" or application.revision != revision:
         raise StaleForm
     return open_draft(session, application, now)
 
@@ -137,7 +135,7 @@ def changed(draft: Draft) -> Draft:
     application = draft.application
     application.revision += 1
     application.updated_at = draft.now
-    application.expires_at = draft.now + rules.DRAFT_LIVES
+    application.expires_at = draft.now + figures.DRAFT_LIVES
     fresh = Draft(application, draft.bundle, draft.now)
     priced = fresh.priced
     if priced is not None:
@@ -189,6 +187,7 @@ def set_policyholder(session: Session, draft: Draft, holder: dict[str, Any]) -> 
         "policyholder": holder,
         "insured": listed,
     }
+    draft.application.policyholder_hash = parties.holder_hash(holder)
     return changed(draft)
 
 
@@ -230,8 +229,13 @@ def submit(
         limits.LimitExceeded: somebody would be insured for too much, over all policies (S-06).
     """
     application = draft.application
+    due.lock(session, application)
+    # Judged again under the lock: premiums of the policyholder may have been added meanwhile (S-11).
+    draft = Draft(application, draft.bundle, draft.now)
     if draft.first_open != "summary" or draft.priced is None:
-        raise Refused
+        raise Refused(
+            _("Something before this step is missing by now. Please open the application again.")
+        )
     if not catalog.is_sellable(
         session, application.product_code, application.product_version, draft.now
     ):
@@ -269,7 +273,7 @@ def reopen(session: Session, application: Application, now: datetime) -> None:
     _move(application, "draft", now)
     application.revision += 1
     application.decision = None
-    application.expires_at = now + rules.DRAFT_LIVES
+    application.expires_at = now + figures.DRAFT_LIVES
 
 
 def withdraw(session: Session, application: Application, now: datetime) -> None:
@@ -288,3 +292,9 @@ def expire_if_due(session: Session, application: Application, now: datetime) -> 
     if application.state in ("draft", "counter_offered") and now >= application.expires_at:
         outcome.leave(session, application, "expired", now)
         _move(application, "expired", now)
+
+
+def _kept_until(now: datetime) -> date:
+    """As long as a short contract's records (E-03); a policy prolongs it."""
+    years = int(current_app.extensions["settings"].retention_short_years)
+    return clock.add_years(clock.local_date(now), years)

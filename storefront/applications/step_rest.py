@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storefront import identity
 from storefront.applications import declaration, journal, limits, service, statements, texts
 from storefront.applications.diligence import step as diligence
-from storefront.applications.draft import Draft
+from storefront.applications.draft import Draft, open_draft
 from storefront.applications.employees.texts import employee_rows
 from storefront.applications.forms import RELATIONS
 from storefront.applications.parties import is_printable
@@ -127,7 +127,7 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
     except limits.LimitExceeded as exceeded:
         errors = [("confirm-summary", sentence) for sentence in exceeded.sentences]
         raise StepInvalid(errors) from exceeded
-    diligence.submitted(session, draft)
+    diligence.submitted(session, open_draft(session, draft.application, draft.now))
     return "status"
 
 

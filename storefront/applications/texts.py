@@ -11,10 +11,12 @@ from pathlib import Path
 from flask import current_app
 from flask_babel import gettext as _
 
+from storefront.applications import figures
 from storefront.applications.draft import Draft
 from storefront.catalog import clauses
 from storefront.catalog import service as catalog
 from storefront.db import db
+from storefront.pages import money
 
 FOLDER = Path(__file__).parent / "wording"
 TITLE = re.compile(r"^#(?= )", re.MULTILINE)
@@ -83,7 +85,8 @@ def statement(kind: str) -> str:
             "I am the guardian of the minors insured here, or their guardian knows about this insurance and agrees to it."
         ),
         "children-data": _(
-            "I am the parent or guardian of the children under 14 named here and agree that their personal data, which is sensitive, is processed for this application and passed to the insurer."
+            "I am the parent or guardian of the children under %(age)s named here and agree that their personal data, which is sensitive, is processed for this application and passed to the insurer.",
+            age=figures.CHILD_AGE,
         ),
         "health": _("I have answered every question truthfully and completely."),
         "clauses": _("I have read the clauses."),
@@ -161,7 +164,11 @@ def fault(slug: str) -> str:
             "The identity number shows another sex than the one the price was calculated for. The step “Cover” lets you change it."
         ),
         "minor-limit": _(
-            "Death cover for minors is limited by law: ¥200,000 below the age of 10, ¥500,000 from 10 to 17, counting cover elsewhere. Please lower the sum insured in the step “Cover”."
+            "Death cover for minors is limited by law: %(young)s below the age of %(age)s, %(older)s from there to %(last)s, counting cover elsewhere. Please lower the sum insured in the step “Cover”.",
+            young=money(figures.MINOR_LIMITS[0][1]),
+            older=money(figures.MINOR_LIMITS[1][1]),
+            age=figures.YOUNG_AGE,
+            last=figures.ADULT_AGE - 1,
         ),
         "elsewhere-missing": _(
             "Please say how much other policies would pay on death; enter 0 if there are none."

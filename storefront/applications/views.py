@@ -186,7 +186,7 @@ def reopen(ref: str) -> Response:
     """Back to the steps, to change something before paying."""
     with transaction() as session:
         application = service.lock(session, service.get_own(session, ref, current_user.id).id)
-        if "draft" not in rules.TRANSITIONS[application.state]:
+        if application.state not in rules.CHANGEABLE:
             raise Refused(_("This application can no longer be changed."))
         service.reopen(session, application, clock.now())
     return redirect(url_for("applications.show", ref=ref), 303)

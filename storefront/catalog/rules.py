@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from storefront.catalog import claim_checks, known_facts, underwriting_checks
+from storefront.catalog import claim_checks, known_facts, question_checks, underwriting_checks
 from storefront.catalog.definition import Condition, ProductDefinition
 from storefront.catalog.members import MEMBERS, OWN, own_keys
 
@@ -63,8 +63,9 @@ def definition_faults(definition: ProductDefinition) -> Iterator[DefinitionFault
     yield from _internet_life(definition)
     yield from _waiting_periods(definition)
     yield from _long_term_duties(definition)
-    for key, message in underwriting_checks.faults(definition):
-        yield DefinitionFault(key, message)
+    for checks in (underwriting_checks, question_checks):
+        for key, message in checks.faults(definition):
+            yield DefinitionFault(key, message)
     for text in definition.texts():
         yield from forbidden_words(definition, text.zh)
         yield from forbidden_words(definition, text.en)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,12 +14,18 @@ from sqlalchemy.orm import Session
 
 import config
 from storefront import clock
+from storefront.applications import service
+from storefront.applications.decisions.models import CounterOffer
 from storefront.applications.diligence import due, rules
 from storefront.applications.diligence.rules import Limits
+from storefront.applications.draft import open_draft
 from storefront.applications.models import Application
 from storefront.audit.models import AuditEntry
 from storefront.db import transaction
+from storefront.errors import Refused
 from storefront.worklist.models import WorkItem
+from tests.applications.conftest import PASSWORD, new_customer
+from tests.applications.underwriting import LOADED, accept, life
 from tests.plans import Plan, travel
 from tests.staff.people import log_in, make_member
 from tests.visitor import Visitor
@@ -130,24 +135,85 @@ def test_premiums_of_a_year_add_up(
         assert due.of_application(session, newest, Decimal(33)) is None
 
 
-@pytest.fixture
-def reviewed(low_limits: None, buyer: Visitor, session: Session) -> str:
-    """An application with its answers."""
-    ref, _ = until_people(buyer)
+def apply_after_all(buyer: Visitor, app: Flask, ref: str) -> None:
+    """Answers what is asked, attaches the copy and submits."""
     buyer.step(ref, "diligence", occupation="accountant", source="other", source_text="lottery")
+    buyer.attach(ref, "identity-copy")
+    for step in ("clauses", "exclusions"):
+        buyer.step(ref, step, **{step: "yes"})
+    buyer.step(ref, "summary", summary="yes")
+
+
+def state_of(session: Session, ref: str) -> str:
     session.rollback()
+    return session.scalars(select(Application.state).where(Application.ref == ref)).one()
+
+
+def test_premiums_of_one_person_add_up_whatever_the_account(
+    app: Flask, low_limits: None, buyer: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.extensions["settings"]
+    monkeypatch.setattr(settings, "diligence_single", "card=99999,alipay=99999,wechat_pay=99999")
+    buyer.apply(*travel(clock.local_date(clock.now())))
+    with transaction():
+        session.add(new_customer("second-account@example.com", PASSWORD))
+    buyer.http.cookies.clear()
+    buyer.log_in("second-account@example.com", PASSWORD)
+    until_people(buyer)
+    assert str(buyer.page.url).endswith("/diligence")
+
+
+def test_of_two_open_applications_the_second_is_asked(
+    app: Flask, low_limits: None, buyer: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.extensions["settings"]
+    monkeypatch.setattr(settings, "diligence_single", "card=99999,alipay=99999,wechat_pay=99999")
+    refs = [until_people(buyer)[0] for _time in range(2)]
+    for ref in refs:
+        for step in ("clauses", "exclusions"):
+            buyer.step(ref, step, **{step: "yes"})
+        buyer.get(f"/applications/{ref}/summary")
+    buyer.step(refs[0], "summary", summary="yes")
+    assert state_of(session, refs[0]) == "accepted"
+    with transaction():
+        second = service.lock(session, service.by_ref(session, refs[1]).id)
+        draft = open_draft(session, second, clock.now())
+        with pytest.raises(Refused):
+            service.submit(session, draft, str(draft.priced and draft.priced.total), "zh")
+    buyer.get(f"/applications/{refs[1]}")
+    assert str(buyer.page.url).endswith("/diligence")
+
+
+def test_a_loading_that_passes_the_limit_asks_before_the_offer_is_accepted(
+    app: Flask, buyer: Visitor, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = life(buyer, LOADED)
+    offer = session.scalars(select(CounterOffer)).one()
+    between = (offer.standard + offer.premium) / 2
+    limit = f"card={between},alipay={between},wechat_pay={between}"
+    monkeypatch.setattr(app.extensions["settings"], "diligence_single", limit)
+    accept(buyer, ref)
+    assert str(buyer.page.url).endswith("/diligence")
+    assert state_of(session, ref) == "draft"
+    apply_after_all(buyer, app, ref)
+    assert state_of(session, ref) == "counter_offered"
+    assert session.scalars(select(WorkItem.kind)).all() == ["diligence.review"]
+    accept(buyer, ref)
+    assert state_of(session, ref) == "accepted"
+
+
+@pytest.fixture
+def reviewed(app: Flask, low_limits: None, buyer: Visitor, session: Session) -> str:
+    """A submitted application with its answers."""
+    ref, _ = until_people(buyer)
+    apply_after_all(buyer, app, ref)
+    assert state_of(session, ref) == "accepted", buyer.problems()
     return ref
 
 
 def test_staff_see_it_and_check_it(app: Flask, reviewed: str, session: Session) -> None:
-    with transaction():
-        now = clock.now()
-        session.add(
-            WorkItem(
-                kind="diligence.review", subject=reviewed, permission="diligence", priority=2,
-                opened_at=now, due_at=now + timedelta(days=1), unread=False,
-            )
-        )  # fmt: skip
+    item = session.scalars(select(WorkItem)).one()
+    assert (item.kind, item.subject, item.closed_at) == ("diligence.review", reviewed, None)
     browser: FlaskClient = log_in(app.test_client(), make_member(session, ["compliance"]))
     page = browser.get(f"/staff/diligence/{reviewed}").text
     assert "accountant" in page

@@ -8,7 +8,7 @@ from storefront import clock
 from storefront.applications.models import Application
 from storefront.db import db
 from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
-from tests.plans import PLANS, medical
+from tests.plans import PLANS, life, medical, with_step
 from tests.visitor import Visitor
 
 
@@ -172,3 +172,52 @@ def test_nobody_holds_two_of_these_policies_at_a_time(session: Session, buyer: V
     product, answers, plan = medical(clock.local_date(clock.now()))
     assert stored(buyer.apply(product, answers, plan)).state == "accepted"
     assert stored(buyer.apply(product, answers, plan)).state == "draft"
+
+
+def declined_child(buyer: Visitor) -> str:
+    """A family of which the child cannot be insured."""
+    product, answers, plan = medical(clock.local_date(clock.now()))
+    return buyer.apply(product, answers, with_step(plan, "health", **{"p1.tumour": "yes"}))
+
+
+def test_a_family_goes_on_without_the_member_who_is_declined(
+    session: Session, buyer: Visitor
+) -> None:
+    ref = declined_child(buyer)
+    assert stored(ref).state == "declined"
+    assert f"/applications/{ref}/without" in buyer.page.text
+    both = stored(ref).premium
+    buyer.post(f"/applications/{ref}/reopen", {})
+    assert stored(ref).state == "declined"  # nothing else may be changed
+    buyer.get(f"/applications/{ref}")
+    buyer.post(f"/applications/{ref}/without", {})
+    assert buyer.page.url.path.endswith("/summary"), buyer.problems()
+    application = stored(ref)
+    assert [person["id_number"] for person in application.parties["insured"]] == [HOLDER.id_number]
+    assert "children-data" not in {item.kind for item in application.confirmations}
+    buyer.step(ref, "summary", summary="yes")
+    application = stored(ref)
+    assert application.state == "accepted", buyer.problems()
+    assert application.premium and both and application.premium < both
+    assert len(application.person_premiums) == 1
+
+
+def test_whoever_was_declined_does_not_come_back_with_other_answers(
+    session: Session, buyer: Visitor
+) -> None:
+    ref = declined_child(buyer)
+    buyer.post(f"/applications/{ref}/without", {})
+    _product, answers, plan = medical(clock.local_date(clock.now()))
+    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    for step, data in plan.steps[1:]:
+        buyer.step(ref, step, **data)
+    buyer.step(ref, "summary", summary="yes")
+    assert stored(ref).state == "referred", buyer.problems()
+
+
+def test_one_person_alone_has_nobody_to_go_on_with(session: Session, buyer: Visitor) -> None:
+    product, answers, plan = life(clock.local_date(clock.now()))
+    ref = buyer.apply(product, answers, with_step(plan, "health", **{"p0.tumour": "yes"}))
+    assert "/without" not in buyer.page.text
+    buyer.post(f"/applications/{ref}/without", {})
+    assert stored(ref).state == "declined"

@@ -99,6 +99,25 @@ def test_broken_references_are_refused(altered: Alter, old: str, new: str, fault
     assert fault in messages(altered("travel-accident", (old, new)))
 
 
+@pytest.mark.rule("S-03")
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            '\nhelp = { zh = "配戴眼镜可以矫正的近视不算。", en = "Short sight that glasses correct does not count." }',
+            "",
+            "questions.impairment.help: S-03",
+        ),
+        ("或经鉴定的伤残？", "或其他疾病？", "questions.impairment.text: S-03"),
+        ("have an assessed disability?", "any other illness?", "questions.impairment.text: S-03"),
+    ],
+)
+def test_questions_are_explained_and_ask_for_one_thing(
+    altered: Alter, old: str, new: str, fault: str
+) -> None:
+    assert fault in messages(altered("accident-year", (old, new)))
+
+
 @pytest.mark.rule("P-04")
 @pytest.mark.parametrize(
     ("old", "new", "fault"),

@@ -1,5 +1,6 @@
 """Companies buy in the browser: an employer with a long list, and a company that insures its data."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -17,6 +18,8 @@ from tests.plans import SECURE
 
 Open = Callable[..., Page]
 EMPLOYEES = 1_000
+TOO_LARGE = 26 * 1024 * 1024  # more than the server reads at all
+SENT_AND_REFUSED = re.compile("较小|连接")  # the server may answer before it was sent all of it
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -108,6 +111,9 @@ def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
     quote(page, "employers-liability", amounts, {**choices, "renewal": "new"})
     up_to_the_company(page)
 
+    upload(page, "list.csv", b"x" * TOO_LARGE, "text/csv")
+    expect(page.locator("#upload-progress [role=status]")).to_have_text(SENT_AND_REFUSED)
+    expect(page.locator("#upload-list")).to_be_enabled()
     upload(page, "list.xlsx", as_workbook(with_seven_faults(EMPLOYEES)))
     lines = page.locator(".faults tbody tr")
     expect(lines).to_have_count(len(SEVEN), timeout=20_000)

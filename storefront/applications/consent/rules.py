@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from storefront.crypto import sha256
 
-VALID_FOR = timedelta(hours=72)
 MOST_ATTEMPTS = 5
 LINKS_EACH = 3  # an hour, on average of the insured persons
 LINKS_AT_LEAST = 12

@@ -13,7 +13,7 @@ from storefront import clock, crypto, mail
 from storefront.accounts.models import Customer
 from storefront.accounts.service.links import address_of
 from storefront.accumulation import service as accumulation
-from storefront.applications import insured
+from storefront.applications import figures, insured
 from storefront.applications.consent import rules
 from storefront.applications.consent.models import InsuredConsent
 from storefront.applications.consent.rules import Standing
@@ -82,7 +82,7 @@ def ask(session: Session, draft: Draft, place: int, email: str | None, now: date
         state="asked",
         attempts=0,
         created_at=now,
-        expires_at=now + rules.VALID_FOR,
+        expires_at=now + figures.CONSENT_LIVES,
     )
     application.consents.append(consent)
     session.flush()

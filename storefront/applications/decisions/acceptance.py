@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.applications import journal, service
+from storefront.applications import journal, rules, service
 from storefront.applications.decisions import offers, outcome
 from storefront.applications.draft import Draft
 from storefront.errors import Conflict
@@ -13,6 +13,10 @@ CONFIRMATION = "offer"
 
 class StartPassed(Conflict):
     """Cover was to begin before now; a new first day has to be chosen before anything is accepted."""
+
+
+class DiligenceDue(Conflict):
+    """At the premium of the offer more has to be asked first (S-11); the application is a draft again."""
 
 
 class OtherText(Conflict):
@@ -28,6 +32,7 @@ def accept(session: Session, draft: Draft, text: str, seen_sha256: str, language
         Conflict: there is no open offer any more.
         OtherText: the page showed other terms, another price, or was never shown.
         StartPassed: the first day of cover is not in the future (M-03).
+        DiligenceDue: a large premium asks for more than the standard one did (S-11).
     """
     application = draft.application
     offer = offers.open_offer(session, application)
@@ -40,12 +45,20 @@ def accept(session: Session, draft: Draft, text: str, seen_sha256: str, language
         raise OtherText
     if start_passed(draft):
         raise StartPassed
+    if not diligence_done(draft):
+        raise DiligenceDue
     offer.text_sha256 = fingerprint
     service.confirm(session, draft, CONFIRMATION, fingerprint, language)
     journal.confirmed(session, draft, CONFIRMATION, text, language)
     offers.close(session, application, "accepted", draft.now)
     outcome.move(application, "accepted", draft.now)
     application.expires_at = outcome.payable_until(application, draft.now)
+
+
+def diligence_done(draft: Draft) -> bool:
+    """Whether everything is answered and attached that the premium of the offer asks for."""
+    steps = [step for step in ("diligence", "documents") if step in draft.steps]
+    return all(rules.done(draft.definition, draft.facts, step) for step in steps)
 
 
 def start_passed(draft: Draft) -> bool:

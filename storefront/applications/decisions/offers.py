@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storefront.applications import figures
 from storefront.applications.decisions import prices
 from storefront.applications.decisions.models import CounterOffer, UnderwritingDecision
 from storefront.applications.draft import Draft
@@ -12,7 +13,6 @@ from storefront.applications.models import Application
 from storefront.quotes.service import lines_json
 from storefront.underwriting.terms import Terms
 
-OFFER_OPEN = timedelta(days=15)
 REMINDER_BEFORE = timedelta(days=3)
 
 
@@ -32,7 +32,7 @@ def make(
         unrounded=priced.unrounded,
         lines=lines_json(priced),
         created_at=draft.now,
-        expires_at=draft.now + OFFER_OPEN,
+        expires_at=draft.now + figures.OFFER_LIVES,
     )
     session.add(offer)
     session.flush()

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.applications import journal, limits, rules
+from storefront.applications import figures, journal, limits, rules
 from storefront.applications.decisions import history, letters, offers, prices, work
 from storefront.applications.decisions.history import Source
 from storefront.applications.decisions.models import UnderwritingDecision
@@ -56,10 +56,10 @@ def move(application: Application, state: str, now: datetime) -> None:
 
 
 def payable_until(application: Application, now: datetime) -> datetime:
-    """Until when an accepted application can be paid: before cover begins (M-03), 15 days at most."""
+    """Until when an accepted application can be paid: before cover begins (M-03), or as long as an offer lives."""
     if application.start_date is None:
         raise ValueError(f"application {application.ref} has no first day of cover")
-    return min(clock.local_midnight(application.start_date), now + rules.OFFER_LIVES)
+    return min(clock.local_midnight(application.start_date), now + figures.OFFER_LIVES)
 
 
 def leave(session: Session, application: Application, result: str, now: datetime) -> None:

@@ -4,7 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storefront.applications.decisions import appeals, explaining, history, questions, redeclaration
+from storefront.applications.decisions import (
+    appeals,
+    explaining,
+    history,
+    questions,
+    redeclaration,
+    without,
+)
 from storefront.applications.draft import Draft
 
 
@@ -19,5 +26,8 @@ def context(session: Session, draft: Draft) -> dict[str, Any]:
         "has_thread": bool(questions.thread(session, application)),
         "appeal": appeals.of(session, application),
         "may_appeal": appeals.possible(session, application),
+        "refused_people": [
+            draft.insured[place]["name"] for place in without.refused_people(session, draft)
+        ],
         "may_correct": redeclaration.possible(draft),
     }

@@ -23,6 +23,7 @@ from storefront.applications.decisions import (
     questions,
     redeclaration,
     texts,
+    without,
 )
 from storefront.applications.decisions.forms import AnswerForm, AppealForm
 from storefront.applications.draft import Draft, open_draft
@@ -70,6 +71,15 @@ def accept(ref: str) -> Page:
             return _offer_page(session, draft, [("confirm-offer", changed)], 409)
         except acceptance.StartPassed:
             return _to_status(ref)
+        except acceptance.DiligenceDue:
+            service.reopen(session, draft.application, draft.now)
+            flash(
+                _(
+                    "At this premium the law has us ask a few more questions. Please answer them and confirm the application once more; then the offer is made again."
+                ),
+                "warning",
+            )
+            return _to_status(ref)
     flash(_("You have accepted the offer. Cover begins once the premium is received."), "success")
     return _to_status(ref)
 
@@ -98,6 +108,21 @@ def answer(ref: str) -> Page:
             return _thread_page(session, draft, form), 422
         questions.answer(session, draft, form.text.data.strip())
     flash(_("Your answer is with the underwriter."), "success")
+    return _to_status(ref)
+
+
+@blueprint.post("/without")
+@customer
+def go_on_without(ref: str) -> Page:
+    """The others are insured without those who were refused; the application is a draft again."""
+    with transaction() as session:
+        draft = _own_locked(session, ref)
+        if without.refused_people(session, draft):
+            without.go_on(session, draft)
+            flash(
+                _("Please check the people insured, and confirm the application once more."),
+                "success",
+            )
     return _to_status(ref)
 
 
