@@ -4,6 +4,7 @@ Everything is streamed, so that the memory does not grow with the record. Run it
 its own: it looks at one snapshot, while the shop goes on recording.
 """
 
+import hmac
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -55,6 +56,7 @@ def faults(session: Session, now: datetime) -> Iterator[Fault]:
     """Every fault of chains, texts, removals and anchors."""
     yield from _faults_in_removals(session)
     yield from _faults_in_records(session, _records())
+    yield from _faults_in_ends(session, None)
     yield from _faults_in_contents(session)
     yield from _faults_in_anchors(session, now)
 
@@ -66,7 +68,8 @@ def faults_in_chain(session: Session, chain: str) -> list[Fault]:
 
 def faults_in_chains(session: Session, chains: Collection[str]) -> list[Fault]:
     """The same of several chains together."""
-    return list(_faults_in_records(session, _records().where(EvidenceRecord.chain.in_(chains))))
+    wanted = _records().where(EvidenceRecord.chain.in_(chains))
+    return distinct([*_faults_in_records(session, wanted), *_faults_in_ends(session, chains)])
 
 
 def _records() -> Select[Any]:
@@ -131,6 +134,23 @@ def _details_fit(row: Any) -> bool:
         )
     except (InvalidToken, ValueError):
         return False
+
+
+def _faults_in_ends(session: Session, chains: Collection[str] | None) -> Iterator[Fault]:
+    """Chains that do not end where they were seen to end, all of them or some."""
+    some = {"chains": None if chains is None else list(chains)}
+    for row in session.execute(text(_ENDS).execution_options(yield_per=AT_ONCE), some):
+        if row.position is None:
+            yield Fault("the note of its end is missing", row.chain)
+        elif row.digest is None:
+            if not row.removed:
+                yield Fault("is missing", row.chain, row.position)
+        elif not hmac.compare_digest(
+            row.seal, digests.end_seal(row.chain, row.position, row.digest)
+        ):
+            yield Fault("the note of its end was altered", row.chain, row.position)
+        elif row.last > row.position:
+            yield Fault("was added after its end", row.chain, row.last)
 
 
 def _faults_in_contents(session: Session) -> Iterator[Fault]:
@@ -219,6 +239,16 @@ _MISSING_CONTENTS = """
 _NEEDLESS_CONTENTS = """
     select sha256 from evidence_content c
     where not exists (select from evidence_record r where r.content_sha256 = c.sha256)
+"""
+_ENDS = """
+    select chain, e.position, e.seal, r.digest, l.last,
+           exists (select from evidence_removal g
+                   where g.chain = e.chain and g.position >= e.position) as removed
+    from evidence_end e
+    full join (select chain, max(position) as last from evidence_record
+               where cast(:chains as text[]) is null or chain = any(:chains) group by chain) l using (chain)
+    left join evidence_record r using (chain, position)
+    where cast(:chains as text[]) is null or chain = any(:chains)
 """
 _LOST_HEADS = """
     select h.day, h.chain, h.position, r.digest is null as missing,

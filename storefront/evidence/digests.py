@@ -80,6 +80,11 @@ def seal(kind: str, digest: str) -> str:
     return crypto.lookup_hash(f"evidence-{kind}", digest)
 
 
+def end_seal(chain: str, position: int, digest: str) -> str:
+    """The seal over where a chain ends."""
+    return seal("end", of_fields(chain, position, digest))
+
+
 def is_sealed(kind: str, digest: str, found: str) -> bool:
     """Whether this seal was made with our key."""
     return hmac.compare_digest(seal(kind, digest), found)

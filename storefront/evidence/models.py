@@ -45,6 +45,19 @@ class EvidenceRecord(Base):
     retain_until: Mapped[date]
 
 
+class EvidenceEnd(Base):
+    """Where a chain ends, sealed with our key: records taken off its end are found before any anchor.
+
+    It only ever moves on; a trigger refuses everything else.
+    """
+
+    __tablename__ = "evidence_end"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    seal: Mapped[str]
+
+
 class EvidenceAnchor(Base):
     """What stood in all chains on a day: `root` covers the heads of those that grew since the last one.
 

@@ -33,9 +33,15 @@ _APPEND = (
     " details_sha256, previous, digest, seal, retain_until) values (:chain, :position, :at, :kind,"
     " :actor, :content_sha256, :details, :details_sha256, :previous, :digest, :seal, :retain_until)"
 )
-_APPEND_KNOWN = text(_APPEND)
+_END = (
+    "insert into evidence_end (chain, position, seal) values (:chain, :position, :end_seal)"
+    " on conflict (chain) do update set position = excluded.position, seal = excluded.seal"
+)
+_APPEND_KNOWN = text(f"with moved as ({_END}) {_APPEND}")
 _KEEP = "insert into evidence_content (sha256, body) values (:content_sha256, :body)"
-_APPEND_WITH_CONTENT = text(f"with kept as ({_KEEP} on conflict do nothing) {_APPEND}")
+_APPEND_WITH_CONTENT = text(
+    f"with kept as ({_KEEP} on conflict do nothing), moved as ({_END}) {_APPEND}"
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ def record(session: Session, happening: Happening, now: datetime, retain_until: 
         content_sha256 or "", values["details_sha256"], head.last_digest, retain_until,
     )  # fmt: skip
     values["seal"] = digests.seal("record", values["digest"])
+    values["end_seal"] = digests.end_seal(happening.chain, values["position"], values["digest"])
     if content is None or head.content_kept:
         session.execute(_APPEND_KNOWN, values)
     else:

@@ -83,6 +83,51 @@ def test_an_anchor_waits_for_records_that_are_not_committed_yet(
     assert made
 
 
+@pytest.mark.rule("E-01")
+@pytest.mark.parametrize(
+    "afterwards",
+    [
+        "select 1",
+        "delete from evidence_end where chain = 'A1'",
+        "update evidence_end set position = 3 where chain = 'A1'",
+        "update evidence_end set position = 3, seal = (select seal from evidence_record"
+        " where chain = 'A1' and position = 3) where chain = 'A1'",
+        "delete from evidence_record where chain = 'A1'",
+    ],
+)
+def test_records_taken_off_an_end_are_found_before_any_anchor(
+    session: Session, afterwards: str
+) -> None:
+    write_chain("A1", 5, days_ago(0))
+    write_chain("A2", 2, days_ago(0))
+    assert faults(session) == []
+    with past_the_triggers() as connection:
+        connection.execute(text("delete from evidence_record where chain = 'A1' and position > 3"))
+        connection.execute(text(afterwards))
+
+    found = [fault for fault in faults(session) if "belongs to no record" not in fault]
+    assert len(found) == 1
+    assert found[0].startswith("chain A1")
+    assert [str(fault) for fault in checking.faults_in_chain(session, "A1")] == found
+    assert checking.faults_in_chain(session, "A2") == []
+
+
+@pytest.mark.rule("E-01")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update evidence_end set position = 1",
+        "update evidence_end set seal = ''",
+        "delete from evidence_end",
+        "truncate evidence_end",
+    ],
+)
+def test_an_end_only_moves_on(session: Session, statement: str) -> None:
+    write_chain("A1", 2, days_ago(0))
+    with pytest.raises(IntegrityError), transaction():
+        session.execute(text(statement))
+
+
 def test_a_missing_anchor_is_reported_after_two_days(session: Session) -> None:
     write_chain("A1", 1, days_ago(3))
     assert faults(session) == ["chain A1, record 1: is not anchored after two days"]

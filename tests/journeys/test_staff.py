@@ -15,7 +15,8 @@ from tests.looks import look
 PAGES = (
     "/staff/work", "/staff/team", "/staff/team/work", "/staff/account", "/staff/approvals",
     "/staff/members", "/staff/members/1", "/staff/members/invite", "/staff/audit", "/staff/audit/1",
-    "/staff/jobs", "/staff/payments/held", "/staff/payments/refunds",
+    "/staff/jobs", "/staff/payments/held", "/staff/payments/refunds", "/staff/evidence/",
+    "/staff/evidence/faults/",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Decisions written before they were encrypted are kept, and those of wiped applications go."""
+"""What was written before decisions were encrypted and ends of chains sealed is brought to it, and kept."""
 
 import json
 from datetime import date
@@ -11,6 +11,7 @@ from storefront import create_app
 from storefront.applications.models import Application
 from storefront.cli import alembic
 from storefront.db import db
+from storefront.evidence import digests
 from tests.conftest import copy_database, make_settings
 
 DECISION = {"outcome": "declined", "findings": [{"rule": "tumour"}], "terms": [], "until": None}
@@ -23,12 +24,19 @@ INSERT = text(
 )
 
 
+RECORD = text(
+    "insert into evidence_record (chain, position, at, kind, actor, details, details_sha256, previous,"
+    " digest, retain_until) values (:chain, :position, now(), 'page', 'customer:1', '', '', '',"
+    " :digest, now())"
+)
+
+
 @pytest.fixture
 def old(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """An application on a database as it was before."""
     app = create_app(make_settings(copy_database(template_url), tmp_path_factory.mktemp("old")))
     with app.app_context():
-        before = alembic.script_directory.get_revision("0021").down_revision
+        before = alembic.script_directory.get_revision("0017").down_revision
         alembic.downgrade(before)
     return app
 
@@ -58,8 +66,24 @@ def test_what_was_decided_before_is_sealed_and_nothing_is_lost(old: Flask) -> No
         assert found == {"A1": DECISION, "A2": rows[1][3], "A3": None, "A4": None}
         db.session.rollback()
 
-        alembic.downgrade(alembic.script_directory.get_revision("0021").down_revision)
+        alembic.downgrade(alembic.script_directory.get_revision("0017").down_revision)
         again = dict(db.session.execute(text("select ref, decision from application")).all())
         assert again["A1"] == DECISION
+        db.session.rollback()
+        db.engine.dispose()
+
+
+@pytest.mark.rule("E-01")
+def test_chains_from_before_are_sealed_where_they_end(old: Flask) -> None:
+    records = [("A1", 1, "a"), ("A1", 2, "b"), ("A2", 7, "c")]
+    with old.app_context():
+        with db.engine.begin() as connection:
+            for chain, position, digest in records:
+                values = {"chain": chain, "position": position, "digest": digest}
+                connection.execute(RECORD, values)
+        alembic.upgrade()
+        found = db.session.execute(text("select * from evidence_end order by chain")).all()
+        expected = [(*end[:2], digests.end_seal(*end)) for end in records[1:]]
+        assert [tuple(row) for row in found] == expected
         db.session.rollback()
         db.engine.dispose()
