@@ -150,7 +150,7 @@ def _rarest_first(session: Session, parts: Iterable[str]) -> list[int]:
 
 
 def _holding(
-    session: Session, query: Select[tuple[T]], kind: str, key: Any, tokens: Sequence[int]
+    session: Session, query: Select[T], kind: str, key: Any, tokens: Sequence[int]
 ) -> Sequence[T]:
     """What `query` gives of those whose `key` is a subject of the kind that holds all tokens.
 
@@ -162,7 +162,7 @@ def _holding(
     return session.scalars(query.join(subjects, subjects.c.subject_id == key)).all()
 
 
-def _subjects(kind: str, tokens: Sequence[int]) -> Select[tuple[int]]:
+def _subjects(kind: str, tokens: Sequence[int]) -> Select[int]:
     """The subjects of a kind that hold all tokens."""
     first = aliased(SearchToken)
     query = select(first.subject_id).where(first.token == tokens[0], first.kind == KINDS[kind])
