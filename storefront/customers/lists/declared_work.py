@@ -75,6 +75,7 @@ COMPLAINTS = Listing(
         Filter("stage", _l("Stage"), Complaint.stage, words.COMPLAINT),
         Filter("outcome", _l("Decision"), Complaint.outcome, OUTCOMES),
         Filter("topic", _l("Topic"), Ticket.topic, TOPICS),
+        of_customer(Ticket.customer_id),
     ),
 )  # fmt: skip
 
