@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.audit import service as audit
-from storefront.audit.service import Deed
-from storefront.catalog import answers, batch, messages, pricing, service
+from storefront.catalog import alone, answers, batch, messages, pricing, service
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.faults import AnswersInvalid, Fault
 from storefront.catalog.insurers import load_insurers
@@ -35,10 +32,6 @@ from storefront.errors import NotFound
 from storefront.extensions import LANGUAGES
 
 MOST_REPORTED = 100
-TWO_PEOPLE = (
-    "two people agree to a new version in production: upload it at the desk under Products, or give"
-    " --because REASON"
-)
 """Bad rows told on the terminal; all of them stand in the result file."""
 
 folder_option = click.option(
@@ -87,25 +80,10 @@ def publish(folder: Path, because: str, codes: tuple[str, ...]) -> None:
         _fail([f"no product is called {code}" for code in sorted(unknown)])
     try:
         with transaction() as session:
-            alone = _alone(session)
-            service.sync_insurers(session, load_insurers())
-            for bundle in bundles:
-                name = f"{bundle.definition.code} {bundle.definition.version}"
-                new = service.publish(session, bundle, clock.now())
-                if new and alone and not because.strip():
-                    raise service.PublishRefused(f"{name}: {TWO_PEOPLE}")
-                if new:
-                    deed = Deed("products.publish", "product", name, because.strip() or None)
-                    audit.record(session, None, deed, clock.now())
+            for name, new in alone.publish(session, bundles, because.strip(), clock.now()):
                 click.echo(f"{name}: {'published' if new else 'already published'}")
     except service.PublishRefused as refused:
         _fail([str(refused)])
-
-
-def _alone(session: Session) -> bool:
-    """Whether two people have to agree to a new version: in production, once there is anything."""
-    production = bool(current_app.extensions["settings"].production)
-    return production and session.scalar(select(ProductVersion.code).limit(1)) is not None
 
 
 @catalog.command("list")
