@@ -8,6 +8,7 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
+REFERRED = "kind in ('underwriting.referral', 'underwriting.appeal')"
 # The moment by which a list is filtered and sorted stands behind what it is narrowed to.
 INDEXES = (
     ("ix_customer_created", "customer", ["created_at", "id"], None),
@@ -28,8 +29,14 @@ INDEXES = (
     ("ix_claim_decision", "claim", ["decision", "reported_at", "id"], None),
     ("ix_ticket_created", "ticket", ["kind", "created_at", "id"], None),
     ("ix_complaint_received", "complaint", ["received_at", "ticket_id"], None),
+    ("ix_complaint_stage_received", "complaint", ["stage", "received_at", "ticket_id"], None),
+    ("ix_complaint_outcome", "complaint", ["outcome", "received_at", "ticket_id"], None),
+    ("ix_ticket_topic", "ticket", ["kind", "topic", "created_at", "id"], None),
+    ("ix_ticket_state_created", "ticket", ["kind", "state", "created_at", "id"], None),
     ("ix_claim_payout_requested", "claim_payout", ["requested_at", "id"], None),
-    ("ix_work_item_opened", "work_item", ["kind", "opened_at", "id"], None),
+    ("ix_claim_payout_state_requested", "claim_payout", ["state", "requested_at", "id"], None),
+    ("ix_work_item_referred", "work_item", ["opened_at", "id"], REFERRED),
+    ("ix_audit_entry_kind", "audit_entry", ["subject_kind", "id"], None),
 )
 # Begun by the same column as one of the above.
 REPLACED = (

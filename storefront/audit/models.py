@@ -23,6 +23,7 @@ class AuditEntry(Base):
         Index("ix_audit_entry_member", "member_id", "id"),
         Index("ix_audit_entry_action", "action", "id"),
         Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_kind", "subject_kind", "id"),
     )
 
     id: Mapped[Id]

@@ -15,7 +15,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from storefront import clock
-from storefront.catalog import answers, batch, messages, pricing, service
+from storefront.catalog import alone, answers, batch, messages, pricing, service
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.faults import AnswersInvalid, Fault
 from storefront.catalog.insurers import load_insurers
@@ -66,20 +66,22 @@ def check(folder: Path) -> None:
 
 @catalog.command()
 @folder_option
+@click.option("--because", default="", help="Why one person alone may publish; kept in the audit.")
 @click.argument("codes", nargs=-1)
-def publish(folder: Path, codes: tuple[str, ...]) -> None:
-    """Publish products from their files: all, or those named."""
+def publish(folder: Path, because: str, codes: tuple[str, ...]) -> None:
+    """Publish products from their files: all, or those named.
+
+    In production this fills a new installation; later versions go through the desk, where two people
+    agree, or need a reason here (decision 23).
+    """
     bundles = [b for b in _load(folder) if not codes or b.definition.code in codes]
     unknown = set(codes) - {bundle.definition.code for bundle in bundles}
     if unknown:
         _fail([f"no product is called {code}" for code in sorted(unknown)])
     try:
         with transaction() as session:
-            service.sync_insurers(session, load_insurers())
-            for bundle in bundles:
-                new = service.publish(session, bundle, clock.now())
-                state = "published" if new else "already published"
-                click.echo(f"{bundle.definition.code} {bundle.definition.version}: {state}")
+            for name, new in alone.publish(session, bundles, because.strip(), clock.now()):
+                click.echo(f"{name}: {'published' if new else 'already published'}")
     except service.PublishRefused as refused:
         _fail([str(refused)])
 

@@ -43,6 +43,22 @@ APPLICATION = {
     "expired": _l("Expired"),
     "paid": _l("Paid"),
 }
+COMPLAINT = {
+    "received": _l("Complaint received"),
+    "contacted": _l("Being examined"),
+    "decided": _l("Decided"),
+    "review": _l("Being looked at again"),
+    "reviewed": _l("Review answered"),
+}
+PAYOUT = {
+    "requested": _l("waits for approval"),
+    "held": _l("held"),
+    "approved": _l("approved by a second person"),
+    "paid": _l("paid"),
+    "rejected": _l("rejected by the bank"),
+    "dismissed": _l("dismissed"),
+}
+WORK = {"open": _l("To be done"), "closed": _l("Done")}
 CUSTOMER = {"open": _l("Account open"), "closed": _l("Account closed")}
 VERSION = {
     "new_business": _l("New business"),

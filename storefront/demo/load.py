@@ -84,7 +84,8 @@ def _sell(
 ) -> None:
     claims = Claims(writer, texts.put_picture())
     first = writer.rng.randrange(1_000_000)
-    made, sold, number, last = 0, 0, 0, None
+    made, sold, number = 0, 0, 0
+    last: sales.Sold | None = None
     while sold < order.policies:
         template = templates[number % len(templates)]
         buyer = _buyer(writer, template, first + number)
@@ -102,8 +103,9 @@ def _sell(
                 claims.close_files()
                 writer.flush()
                 tell(sold)
-    for _missing in range(order.claims - made if last else 0):
-        claims.add(last)
+    if last is not None:  # somebody whose cover has begun makes up what is missing
+        for _missing in range(order.claims - made):
+            claims.add(last)
     claims.close_files()
     writer.finish()
 

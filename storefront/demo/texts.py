@@ -5,7 +5,6 @@ import json
 import random
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -54,7 +53,7 @@ def hurt() -> str:
 
 def reasons(outcome: str) -> str:
     """The reasons of a decision in both languages."""
-    zh = {"declined": "示例：不属于保险责任"}.get(outcome, "示例：属于保险责任")
+    zh = names()["reasons"][outcome]
     return encrypted(json.dumps({"zh": zh, "en": f"Example: {outcome}"}, ensure_ascii=False))
 
 
@@ -74,8 +73,3 @@ def put_picture() -> Picture:
         folder=folder,
         stored=json.dumps(stored),
     )
-
-
-def details(values: dict[str, Any]) -> str:
-    """What an event tells, encrypted."""
-    return encrypted(json.dumps(values))

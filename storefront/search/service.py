@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from storefront.access import Member
@@ -98,11 +98,11 @@ def _claims(
     of_policies = [row.id for row in policies]
     if not tokens and not of_policies:
         return []
-    fits = Claim.policy_id.in_(of_policies)
+    fits: ColumnElement[bool] = Claim.policy_id.in_(of_policies)
     if tokens:
         of_people = _subjects("claim", tokens)
         newest = of_people.order_by(of_people.selected_columns.subject_id.desc()).limit(MOST)
-        fits |= Claim.id.in_(newest)
+        fits = fits | Claim.id.in_(newest)
     return session.scalars(query.where(fits)).all()
 
 
@@ -150,7 +150,7 @@ def _rarest_first(session: Session, parts: Iterable[str]) -> list[int]:
 
 
 def _holding(
-    session: Session, query: Select[tuple[T]], kind: str, key: Any, tokens: Sequence[int]
+    session: Session, query: Select[T], kind: str, key: Any, tokens: Sequence[int]
 ) -> Sequence[T]:
     """What `query` gives of those whose `key` is a subject of the kind that holds all tokens.
 
@@ -162,7 +162,7 @@ def _holding(
     return session.scalars(query.join(subjects, subjects.c.subject_id == key)).all()
 
 
-def _subjects(kind: str, tokens: Sequence[int]) -> Select[tuple[int]]:
+def _subjects(kind: str, tokens: Sequence[int]) -> Select[int]:
     """The subjects of a kind that hold all tokens."""
     first = aliased(SearchToken)
     query = select(first.subject_id).where(first.token == tokens[0], first.kind == KINDS[kind])

@@ -23,6 +23,8 @@ class Ticket(Base):
         CheckConstraint("(state = 'closed') = (closed_at is not null)", name="closed"),
         Index("ix_ticket_state", "kind", "state", "id"),
         Index("ix_ticket_created", "kind", "created_at", "id"),
+        Index("ix_ticket_topic", "kind", "topic", "created_at", "id"),
+        Index("ix_ticket_state_created", "kind", "state", "created_at", "id"),
     )
 
     id: Mapped[Id]
@@ -84,6 +86,8 @@ class Complaint(Base):
         CheckConstraint("reviewed_by_id <> decided_by_id", name="two_people"),
         Index("ix_complaint_stage", "stage", "ticket_id"),
         Index("ix_complaint_received", "received_at", "ticket_id"),
+        Index("ix_complaint_stage_received", "stage", "received_at", "ticket_id"),
+        Index("ix_complaint_outcome", "outcome", "received_at", "ticket_id"),
     )
 
     ticket_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("ticket.id"), primary_key=True)

@@ -23,13 +23,6 @@ from storefront.worklist import service as worklist
 blueprint = Blueprint("support_staff", __name__, url_prefix="/staff/support")
 register = Blueprint("complaints_staff", __name__, url_prefix="/staff/complaints")
 Page = str | Response | tuple[str, int]
-FORMATS: dict[str, tuple[Callable[..., bytes], str]] = {
-    "csv": (lists.as_csv, "text/csv"),
-    "xlsx": (
-        lists.as_xlsx,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-}
 
 
 @blueprint.get("/")
@@ -44,20 +37,6 @@ def index() -> str:
 def index_of_complaints() -> str:
     """The register of complaints (Q-01)."""
     return _list("complaint", "staff/support/complaints.html")
-
-
-@register.get("/register.<any(csv, xlsx):kind>")
-@staff("complaints.export")
-def export(kind: str) -> Response:
-    """The register as a file."""
-    write, media_type = FORMATS[kind]
-    member, now = current_member(), clock.now()
-    with transaction() as session:
-        data = write(lists.register(session))
-        audit.record(session, member.id, Deed("complaints.export", "complaints", kind), now)
-    name = f"complaints-{clock.local_date(now)}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, mimetype=media_type, headers=headers)
 
 
 @blueprint.get("/<ref>")

@@ -22,7 +22,10 @@ class WorkItem(Base):
             "uq_work_item_open", "kind", "subject", unique=True,
             postgresql_where="closed_at is null",
         ),
-        Index("ix_work_item_opened", "kind", "opened_at", "id"),
+        Index(
+            "ix_work_item_referred", "opened_at", "id",
+            postgresql_where="kind in ('underwriting.referral', 'underwriting.appeal')",
+        ),
         Index(
             "ix_work_item_queue", "permission", "due_at", "id",
             postgresql_where="closed_at is null",

@@ -2,14 +2,21 @@
 
 import csv
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
 
+from storefront import create_app
+from storefront.audit.models import AuditEntry
 from storefront.catalog.loader import PRODUCTS, load_product
+from storefront.db import db
 from tests.catalog.test_pricing import EXAMPLES
+from tests.conftest import copy_database, make_settings
 
 TERM_LIFE = {
     "birth_date": "1996-06-15",
@@ -242,3 +249,39 @@ def test_publish_list_show(app: Flask) -> None:
     assert shown["filing_number"]
     assert run(app, "catalog", "show", "term-life", "--version", "9").exit_code == 1
     assert run(app, "catalog", "withdraw", "no-such-product").exit_code == 1
+
+
+@pytest.fixture
+def production(template_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A new installation in production, on a database of its own."""
+    app = create_app(make_settings(copy_database(template_url), tmp_path))
+    app.extensions["settings"].storefront_env = "production"
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_in_production_one_alone_fills_the_catalogue_and_needs_a_reason_afterwards(
+    production: Flask, tmp_path: Path
+) -> None:
+    folder = tmp_path / "products"
+    for code in ("term-life", "travel-accident"):
+        shutil.copytree(PRODUCTS / code, folder / code)
+    publish = ("catalog", "publish", "--folder", str(folder))
+    assert run(production, *publish, "term-life").exit_code == 0
+    assert run(production, *publish, "term-life").exit_code == 0  # nothing new
+
+    refused = run(production, *publish)
+    assert refused.exit_code == 1
+    assert "travel-accident" in refused.stderr
+    assert "two people" in refused.stderr
+    assert "travel-accident" not in run(production, "catalog", "list").stdout
+
+    assert run(production, *publish, "--because", "The desk is down").exit_code == 0
+    with production.app_context():
+        entries = select(AuditEntry).where(AuditEntry.action == "products.publish")
+        found = [
+            (entry.subject.split()[0], entry.member_id, entry.reason)
+            for entry in db.session.scalars(entries.order_by(AuditEntry.id))
+        ]
+    assert found == [("term-life", None, None), ("travel-accident", None, "The desk is down")]

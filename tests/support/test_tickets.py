@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront import clock
+from storefront import clock, files
 from storefront.attachments import service as attachments
 from storefront.audit.models import AuditEntry
+from storefront.customers.lists import exports
+from storefront.customers.models import ListExport
 from storefront.db import transaction
 from storefront.mail import Mail
 from storefront.support import intake, tickets
@@ -217,18 +219,31 @@ def test_the_command_takes_in_files(app: Flask, session: Session, tmp_path: Path
 
 
 def test_the_register_is_exported_without_formulas(
-    client: FlaskClient, session: Session, complaint: Ticket, clerk: Colleague
+    client: FlaskClient, session: Session, complaint: Ticket, question: Ticket
 ) -> None:
     with transaction():
-        complaint.subject = "=HYPERLINK(1)"
-    log_in(client, clerk)
+        complaint.subject, complaint.about = "=HYPERLINK(1)", ["N-1", "N-2"]
+    log_in(client, make_member(session, ["manager"]))
     assert client.get("/staff/complaints/").status_code == 200
-    assert client.get("/staff/complaints/register.csv").status_code == 403
+    address = "/staff/lists/complaints/export"
+    assert client.post(address, data={"form": "csv"}).status_code == 403
 
     log_in(client, make_member(session, ["compliance"]))
-    lines = client.get("/staff/complaints/register.csv").data.decode("utf-8-sig").splitlines()
-    assert lines[1].startswith(f"{complaint.ref},{clock.local_date(NOON)},claims,'=HYPERLINK(1)")
-    assert client.get("/staff/complaints/register.xlsx").data[:2] == b"PK"
+    for stage, number in (("received", 1), ("decided", 0)):
+        client.post(address, data={"form": "csv", "stage": stage})
+        session.rollback()
+        row = session.scalars(select(ListExport).order_by(ListExport.id.desc())).first()
+        assert row is not None
+        exports.make(export_id=row.id)
+        data = b"".join(files.store().read_named(row.file_name)).decode("utf-8-sig")
+        _heads, *lines = data.splitlines()
+        assert len(lines) == number
+        if lines:
+            assert lines[0].startswith(f"{complaint.ref},{clock.local_date(NOON)}")
+            assert "'=HYPERLINK(1)" in lines[0]
+            assert '"N-1, N-2"' in lines[0]
+            assert question.ref not in data
+            assert "received" not in data  # words of the member's language, no codes
 
 
 def test_staff_open_a_ticket_after_a_call(

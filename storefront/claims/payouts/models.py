@@ -93,6 +93,7 @@ class PayoutOrder(Base):
         Index("ix_claim_payout_claim_id", "claim_id", "id"),
         Index("ix_claim_payout_state", "state", "id"),
         Index("ix_claim_payout_requested", "requested_at", "id"),
+        Index("ix_claim_payout_state_requested", "state", "requested_at", "id"),
         Index(
             "ix_claim_payout_to_send", "id",
             postgresql_where="state = 'approved' and bank_file_id is null",

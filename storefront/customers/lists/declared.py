@@ -1,7 +1,5 @@
 """The lists that there are. Identity numbers are in none; addresses and mobile numbers stay masked."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import aliased
@@ -10,7 +8,8 @@ from storefront.accounts.models import Customer
 from storefront.applications.models import Application
 from storefront.claims.models import Claim
 from storefront.customers import words
-from storefront.customers.lists.kinds import Column, Filter, Listing
+from storefront.customers.lists.declared_work import OF_WORK
+from storefront.customers.lists.kinds import Column, Filter, Listing, of_customer
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 
@@ -23,16 +22,10 @@ def _in_state(state: str) -> ColumnElement[bool]:
     return Customer.closed_at.is_(None) if state == "open" else Customer.closed_at.is_not(None)
 
 
-def _of_customer(customer_id: str) -> ColumnElement[bool]:
+def _claims_of(customer_id: str) -> ColumnElement[bool]:
     """What the customer reported, and what others reported on the customer's policies."""
     own = select(_OwnPolicy.id).where(_OwnPolicy.customer_id == int(customer_id))
     return (Claim.customer_id == int(customer_id)) | Claim.policy_id.in_(own)
-
-
-def _customer(value: Any, where: Any = None) -> Filter:
-    """The filter by the number of a customer's account."""
-    equal = where or (lambda wanted: value == int(wanted))
-    return Filter("customer", _l("Customer number"), value, where=equal, number=True)
 
 
 CUSTOMERS = Listing(
@@ -70,7 +63,7 @@ APPLICATIONS = Listing(
     filters=(
         Filter("state", _l("State"), Application.state, words.APPLICATION),
         Filter("product", _l("Product"), Application.product_code),
-        _customer(Application.customer_id),
+        of_customer(Application.customer_id),
     ),
 )  # fmt: skip
 
@@ -95,7 +88,7 @@ POLICIES = Listing(
         Filter("state", _l("State"), Policy.state, words.POLICY),
         Filter("product", _l("Product"), Policy.product_code),
         Filter("insurer", _l("Insurer"), Policy.insurer_code),
-        _customer(Policy.customer_id),
+        of_customer(Policy.customer_id),
     ),
 )  # fmt: skip
 
@@ -116,7 +109,7 @@ CLAIMS = Listing(
     filters=(
         Filter("stage", _l("Stage"), Claim.stage, words.CLAIM),
         Filter("decision", _l("Decision"), Claim.decision, words.OUTCOME),
-        _customer(Claim.customer_id, _of_customer),
+        of_customer(Claim.customer_id, _claims_of),
     ),
 )  # fmt: skip
 
@@ -134,8 +127,9 @@ PAYMENTS = Listing(
     ),
     filters=(
         Filter("state", _l("State"), Payment.state, words.PAYMENT),
-        _customer(Application.customer_id),
+        of_customer(Application.customer_id),
     ),
 )  # fmt: skip
 
-LISTS = {listing.name: listing for listing in (CUSTOMERS, APPLICATIONS, POLICIES, CLAIMS, PAYMENTS)}
+_OF_BUSINESS = (CUSTOMERS, APPLICATIONS, POLICIES, CLAIMS, PAYMENTS)
+LISTS = {listing.name: listing for listing in (*_OF_BUSINESS, *OF_WORK)}

@@ -74,7 +74,8 @@ def get(session: Session, export_id: int, member: Member) -> ListExport:
     row = session.get(ListExport, export_id)
     if row is None or row.member_id != member.id:
         raise NotFound
-    if LISTS[row.list_name].permission not in member.permissions:
+    listing = LISTS[row.list_name]
+    if not {listing.permission, listing.exporting or listing.permission} <= member.permissions:
         raise NotFound
     if row.state in UNFINISHED and session.scalar(_GIVEN_UP, {"id": str(export_id)}):
         row.state = "failed"

@@ -7,12 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 
 from storefront import clock, identity, pages
 from storefront.support.lists import harmless
 
-Kind = Literal["text", "words", "moment", "money", "email", "mobile"]
+Kind = Literal["text", "words", "moment", "money", "email", "mobile", "list"]
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,20 @@ class Filter:
         return not self.words or wanted in self.words
 
 
+def of_customer(
+    value: SQLColumnExpression[Any], where: Callable[[str], ColumnElement[bool]] | None = None
+) -> Filter:
+    """The filter by the number of a customer's account."""
+    fits = where or (lambda wanted: value == int(wanted))
+    return Filter("customer", _l("Customer number"), value, where=fits, number=True)
+
+
 @dataclass(frozen=True)
 class Listing:
-    """A list: `source` says from which tables; `since` is the moment that the filter by days reads."""
+    """A list: `source` says from which tables; `since` is the moment that the filter by days reads.
+
+    Reading it needs `permission`, having it as a file `exporting` too, where that is not empty.
+    """
 
     name: str
     label: Any
@@ -71,6 +83,7 @@ class Listing:
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
     first_sort: str = "-created"
+    exporting: str = ""
 
     def column(self, key: str) -> Column | None:
         """The column of a key, or None."""
@@ -84,7 +97,7 @@ class Listing:
 
 def shown(column: Column, value: Any) -> str:
     """A value as a page shows it."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "—"
     match column.kind:
         case "moment":
@@ -110,6 +123,8 @@ def _text(column: Column, value: Any) -> str:
     match column.kind:
         case "words":
             return str(column.words.get(value, value))
+        case "list":
+            return ", ".join(map(str, value))
         case "email":
             return identity.mask_email(value)
         case "mobile":

@@ -56,6 +56,7 @@ def show(name: str) -> str:
             sort=sort,
             rows_shown=[_cells(columns, row) for row in found.rows],
             after=found.after,
+            may_export=_may_export(listing),
         )
 
 
@@ -76,6 +77,8 @@ def choose(name: str) -> AnyResponse:
 def export(name: str) -> AnyResponse:
     """Has a file made of everything that matches."""
     listing = _listing(name)
+    if not _may_export(listing):
+        raise Forbidden
     with transaction() as session:
         wish = exports.Wish(
             listing,
@@ -132,6 +135,10 @@ def _listing(name: str) -> Listing:
     if listing.permission not in current_member().permissions:
         raise Forbidden
     return listing
+
+
+def _may_export(listing: Listing) -> bool:
+    return {"export", listing.exporting or "export"} <= current_member().permissions
 
 
 def _columns(session: Session, listing: Listing) -> list[Column]:
