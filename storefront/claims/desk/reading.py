@@ -16,7 +16,14 @@ from storefront.claims.desk import facts, listing
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
 from storefront.claims.payouts.models import PayoutDue
-from storefront.claims.service import adjudicating, contract, handing_in, requirements, timeline
+from storefront.claims.service import (
+    adjudicating,
+    contract,
+    handing_in,
+    reasons,
+    requirements,
+    timeline,
+)
 from storefront.claims.service.heads import reserve_history
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
@@ -84,6 +91,7 @@ def assessment(session: Session, claim: Claim) -> Context:
         "decisions": decisions,
         "objection": next((one for _d, one in decisions if one and one.state == "open"), None),
         "found": found,
+        "reasons": reasons.choices(definition, found) if found else {},
         "heads": heads_of(claim, found),
         "clocks": timeline.clocks_of(session, claim),
         "fields": facts.fields_of(definition, claim),

@@ -16,7 +16,7 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, members, requirements, timeline
+from storefront.claims.service import access, adjudicating, members, reasons, requirements, timeline
 from storefront.claims.service.heads import set_reserve
 from storefront.claims.service.members import open_objection
 from storefront.errors import Conflict, Forbidden, Refused
@@ -43,6 +43,11 @@ class Decision:
     @property
     def total(self) -> Decimal:
         return sum(self.amounts.values(), Decimal(0))
+
+    @property
+    def reasons(self) -> reasons.Reasons:
+        explained = all(self.wording.get(language) for language in ("zh", "en"))
+        return reasons.Reasons(self.outcome, self.amounts, self.reason_code, self.clause, explained)
 
 
 class NotPayable(Refused):
@@ -71,6 +76,7 @@ def decide(
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
+    reasons.check(session, claim, decision.reasons, found)
     row = record(session, claim, decision, now, assessment=assessment, member_id=member_id)
     _apply(session, claim, decision, found, row)
     _follow_up(session, claim, row, objection, now)
