@@ -77,6 +77,7 @@ def _invoices(form: Any, claim: Claim) -> Amounts:
         paid_by_others=_amount(form.others.data),
         facts={
             "occurred_on": max(item["issued_on"] for item in invoices),
+            "first_on": min(item["issued_on"] for item in invoices),
             "settled_by_social": form.settled.data == "yes",
             **_onset(form),
         },
@@ -86,7 +87,12 @@ def _invoices(form: Any, claim: Claim) -> Amounts:
 
 def _days(form: Any, claim: Claim) -> Amounts:
     first, last = date.fromisoformat(form.first.data), date.fromisoformat(form.last.data)
-    facts = {"days": (last - first).days + 1, "occurred_on": last.isoformat(), **_onset(form)}
+    facts = {
+        "days": (last - first).days + 1,
+        "first_on": first.isoformat(),
+        "occurred_on": last.isoformat(),
+        **_onset(form),
+    }
     heads = {
         head.position: HeadAmounts(claimed=_amount(form.amount.data), facts=facts)
         for head in claim.heads

@@ -137,9 +137,15 @@ class InvoicesForm(CauseForm):
     others = _money(_l("Paid by other insurers or by who caused it (yuan)"))
 
     def validate_invoices(self, field: Any) -> None:
-        """At least one."""
+        """At least one, and none twice."""
         if all(row.form.is_empty for row in field.entries):
             raise ValidationError(_("Please enter at least one invoice."))
+        numbers = ["".join((row.form.number.data or "").split()) for row in field.entries]
+        twice = next((number for number in numbers if number and numbers.count(number) > 1), None)
+        if twice is not None:
+            raise ValidationError(
+                _("Invoice %(number)s stands here twice; please enter each once.", number=twice)
+            )
 
 
 class EventForm(CauseForm):

@@ -26,6 +26,12 @@ WRONG = [
     ("travel-accident", "accident-medical", {"settled": "yes"}, "invoices"),
     ("travel-accident", "accident-medical", invoices("ten"), "invoices-0-amount"),
     ("travel-accident", "accident-medical", invoices("-1"), "invoices-0-amount"),
+    (
+        "travel-accident",
+        "accident-medical",
+        {**invoices("10", "20"), "invoices-1-number": " INV 0"},
+        "invoices",
+    ),
     ("travel-accident", "accident-medical", invoices("0.001"), "invoices-0-amount"),
     ("travel-accident", "accident-medical", {**invoices("1"), "social": "NaN"}, "social"),
     ("travel-accident", "accidental-disability", {**EVENT, "grade": "11"}, "grade"),

@@ -149,7 +149,7 @@ def test_an_objection_pays_the_undisputed_part_ahead_once_an_account_is_named(
 def test_after_a_second_look_there_is_the_complaint(office: Office, client: FlaskClient) -> None:
     client.set_cookie("language", "en")
     claim_id = medical_claim(covered(office), client, "6000")
-    refusal = Decision("declined", {}, "exclusion", "8", REFUSAL)
+    refusal = Decision("declined", {}, "illness", "6.4", REFUSAL)
     decide(office, claim_id, refusal)
     ref = ref_of(office, claim_id)
     assert "Reason" in client.get(f"/claims/{ref}").text
@@ -222,7 +222,7 @@ def test_a_claim_is_withdrawn_until_it_is_decided(office: Office, client: FlaskC
 
 def test_a_refusal_nobody_answers_is_closed_in_time(office: Office, client: FlaskClient) -> None:
     claim_id = medical_claim(covered(office), client, "6000")
-    decide(office, claim_id, Decision("declined", {}, "exclusion", "8", REFUSAL))
+    decide(office, claim_id, Decision("declined", {}, "illness", "6.4", REFUSAL))
     for days, stage in ((29, "decided"), (31, "closed")):
         with transaction() as session:
             answering.close_unanswered(session, clock.now() + timedelta(days=days))

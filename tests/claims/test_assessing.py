@@ -138,7 +138,7 @@ def test_a_refused_claim_uses_nothing_up(office: Office) -> None:
     first, second = to_assess(case, 10_000), to_assess(case, 10_000)
     member = make_member(office.session, ["assessor"]).id
     refusal = deciding.Decision(
-        "declined", {}, "fraud", "6.2", {"zh": "\u7406\u7531", "en": "Reason"}
+        "declined", {}, "crime-or-fight", "6.2", {"zh": "\u7406\u7531", "en": "Reason"}
     )
     with transaction() as session:
         claim = access.lock_row(session, first)

@@ -112,3 +112,12 @@ def test_the_day_of_the_first_signs_is_needed_for_an_illness_only(
 def test_an_accident_needs_no_day_of_first_signs(office: Office, client: FlaskClient) -> None:
     claim = claim_of(office.session, medical_year(office, client, None, "accident"))
     assert claim.payable == Decimal(4000)
+
+
+def test_an_invoice_from_before_the_accident_is_left_to_a_person(
+    office: Office, client: FlaskClient
+) -> None:
+    given = invoices("100", "200") | {"invoices-0-issued_on": "2026-10-01"}
+    _case, claim_id = handed_in(office, client, "accident-medical", given)
+    claim = claim_of(office.session, claim_id)
+    assert (claim.stage, claim.decision) == ("assessment", "pending")

@@ -168,7 +168,7 @@ def test_a_refusal_names_reason_and_clause_in_its_letter(
     office: Office, client: FlaskClient
 ) -> None:
     claim_id, who = medical_claim(covered(office), client, "6000"), member(office)
-    decision = Decision("declined", reason_code="exclusion", clause="8.2", wording=REFUSAL)
+    decision = Decision("declined", reason_code="illness", clause="6.4", wording=REFUSAL)
     decided(claim_id, decision, who)
     office.work()
     refusal = clock_of(office, "refusal")
@@ -189,10 +189,18 @@ def test_a_refusal_names_reason_and_clause_in_its_letter(
     "decision",
     [
         Decision("declined"),
-        Decision("declined", reason_code="exclusion", wording={"zh": "理由"}),
+        Decision("declined", reason_code="illness", wording={"zh": "理由"}),
         Decision("approved"),
-        Decision("declined", {1: Decimal(1)}, "exclusion", "8", REFUSAL),
+        Decision("declined", {1: Decimal(1)}, "illness", "6.4", REFUSAL),
         Decision("approved", {7: Decimal(1)}),
+        Decision("approved", {1: Decimal(1)}),  # of 6,000 that were computed
+        Decision("approved", {1: Decimal(1)}, wording=REFUSAL),
+        Decision("partly_approved", {1: Decimal(1)}),
+        Decision("declined", {}, "illness", None, REFUSAL),  # without its clause
+        Decision("declined", {}, "illness", "99", REFUSAL),
+        Decision("declined", {}, "illness", "6.99", REFUSAL),
+        Decision("declined", {}, "no-such-reason", "6.4", REFUSAL),
+        Decision("partly_approved", {1: Decimal(1)}, "other", "99", REFUSAL),
     ],
 )
 def test_what_does_not_fit_together_is_refused(
@@ -259,7 +267,7 @@ def test_the_member_who_decided_does_not_look_at_the_objection(
         member(office),
         member(office),
     )
-    decided(claim_id, Decision("declined", {}, "exclusion", "8", REFUSAL), first)
+    decided(claim_id, Decision("declined", {}, "illness", "6.4", REFUSAL), first)
     office.work()
     ref = claim_of(office.session, claim_id).ref
     enter(office.app, client, case.customer_id)

@@ -66,7 +66,7 @@ def decide(ref: str, outcome: str) -> str:
         claim = access.by_ref(session, ref)
         found = adjudicating.adjudicated(session, claim, now)
         decision = (
-            Decision("declined", {}, "not-covered", "5", REFUSAL)
+            Decision("declined", {}, "other", "5", REFUSAL)
             if outcome == "decline"
             else Decision("approved", {int(head.code): head.payable for head in found.heads})
         )

@@ -21,14 +21,16 @@ def is_wage(benefit: Benefit) -> bool:
 
 def cause_decides(definition: ProductDefinition, covers: Sequence[str]) -> bool:
     """Whether the cause of an incident may speak against some of these covers."""
-    rules = definition.claims
-    if rules is None:
-        return False
-    named = any(
+    waiting = definition.claims.waiting if definition.claims else None
+    return cause_excluded(definition, covers) or bool(waiting and _wait(definition, covers))
+
+
+def cause_excluded(definition: ProductDefinition, covers: Sequence[str]) -> bool:
+    """Whether some of these covers are for accidents: a cause is excluded from them."""
+    return definition.claims is not None and any(
         item.cause and (not item.covers or set(item.covers) & set(covers))
-        for item in rules.exclusions
+        for item in definition.claims.exclusions
     )
-    return named or bool(rules.waiting and _wait(definition, covers))
 
 
 def onset_counts(definition: ProductDefinition, covers: Sequence[str]) -> bool:

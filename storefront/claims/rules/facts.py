@@ -47,6 +47,8 @@ class Loss(Part):
     """Whether basic medical insurance settled its part first; None where nobody has looked."""
     occurred_on: date | None = None
     """Of the death, the disability, the diagnosis, or of the last expense."""
+    first_on: date | None = None
+    """Of the first expense or day, where there are several."""
     onset_on: date | None = None
     """When the illness first showed itself."""
     birth_date: date | None = None

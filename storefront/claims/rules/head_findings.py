@@ -11,6 +11,7 @@ from storefront.catalog.definition.benefits import (
     SumInsured,
     WorkInjury,
 )
+from storefront.claims.rules import asking
 from storefront.claims.rules.facts import Loss
 from storefront.claims.rules.outcome import Effect, Finding
 from storefront.claims.rules.terms import Agreed
@@ -24,7 +25,7 @@ def of(agreed: Agreed) -> list[Finding]:
     return [
         found
         for loss in agreed.case.losses
-        for check in (_not_taken, _waiting, _window, _sum_insured, _facts_missing, _consent)
+        for check in (_not_taken, _waiting, _early, _window, _sum_insured, _facts_missing, _consent)
         for found in check(agreed, loss)
     ]
 
@@ -69,6 +70,15 @@ def _waiting(agreed: Agreed, loss: Loss) -> Iterator[Finding]:
     effect: Effect = "bar" if known else "question"
     code = "waiting-period" if known else "cause-unknown"
     yield of_head(loss, finding(code, effect, waiting.clause, days=days))
+
+
+def _early(agreed: Agreed, loss: Loss) -> Iterator[Finding]:
+    """Something before the accident that is to have caused it, where an accident is what is covered."""
+    first = loss.first_on or loss.occurred_on
+    covers = (loss.cover,)
+    by_accident = asking.cause_excluded(agreed.case.product, covers)
+    if by_accident and first and first < agreed.incident_day():
+        yield _about(agreed, loss, "before-accident", "question", "benefit")
 
 
 def _window(agreed: Agreed, loss: Loss) -> Iterator[Finding]:

@@ -20,6 +20,11 @@ def _texts(group: str) -> Mapping[str, Text]:
     return {code: Text.model_validate(text) for code, text in data.items()}
 
 
+def codes(group: str) -> frozenset[str]:
+    """The codes of a group of texts: steps, findings, returns."""
+    return frozenset(_texts(group))
+
+
 def _filled(text: Text, figures: Mapping[str, object]) -> Text:
     in_language = {
         language: {

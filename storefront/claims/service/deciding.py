@@ -16,7 +16,15 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, ending, members, requirements, timeline
+from storefront.claims.service import (
+    access,
+    adjudicating,
+    ending,
+    members,
+    reasons,
+    requirements,
+    timeline,
+)
 from storefront.claims.service.heads import set_reserve
 from storefront.claims.service.members import open_objection
 from storefront.errors import Conflict, Forbidden, Refused
@@ -46,6 +54,11 @@ class Decision:
     def total(self) -> Decimal:
         return sum(self.amounts.values(), Decimal(0))
 
+    @property
+    def reasons(self) -> reasons.Reasons:
+        explained = all(self.wording.get(language) for language in ("zh", "en"))
+        return reasons.Reasons(self.outcome, self.amounts, self.reason_code, self.clause, explained)
+
 
 class NotPayable(Refused):
     """More than the contract and its limits leave by now; the claim has to be assessed again."""
@@ -73,6 +86,7 @@ def decide(
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
+    reasons.check(session, claim, decision.reasons, found)
     returned = ending.to_return(found, decision.outcome, decision.returns)
     row = record(session, claim, decision, now, assessment=assessment, member_id=member_id)
     _apply(session, claim, decision, found, row)
