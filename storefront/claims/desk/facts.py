@@ -35,6 +35,7 @@ BY_KIND: Mapping[str, tuple[str, ...]] = {
     "liability-limits": ("claimed", "paid_by_others", "expenses", "consent"),
     "loss-of-head": ("claimed", "paid_by_others", "expenses", "days", "daily", "consent"),
 }  # fmt: skip
+INTERRUPTION = ("expenses", "days", "daily")
 REFUSABLE = ("work-injury", "reimbursement", "liability-limits", "loss-of-head")
 """Kinds whose amount is claimed, so that a part of it can be excluded."""
 MOST_REFUSED = 12
@@ -88,14 +89,25 @@ def _benefits(definition: ProductDefinition, claim: Claim) -> dict[str, Benefit]
 def _fields(
     definition: ProductDefinition, benefits: Mapping[str, Benefit], head: ClaimHead
 ) -> tuple[str, ...]:
-    names = BY_KIND[benefits[head.cover].kind]
+    benefit = benefits[head.cover]
+    names = [name for name in BY_KIND[benefit.kind] if _matters(benefit, head, name)]
     waiting = definition.claims.waiting if definition.claims else None
     more = []
     if waiting and waiting.counts == "onset":
         more.append("onset_on")
-    if _counts_publicity(benefits[head.cover], head):
+    if _counts_publicity(benefit, head):
         more.append("occurred_on")
     return (*names, *(name for name in more if name not in names))
+
+
+def _matters(benefit: Benefit, head: ClaimHead, name: str) -> bool:
+    """Whether a fact counts for a head: days only for an interruption, consent only where it is needed."""
+    terms = benefit.terms
+    if not isinstance(terms, LossOfHead):
+        return True
+    if name == "consent":
+        return head.cover in terms.needs_consent
+    return bool(terms.waiting_days) or name not in INTERRUPTION
 
 
 def typed_of(head: ClaimHead, name: str) -> str:
