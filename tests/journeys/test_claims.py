@@ -10,8 +10,10 @@ from playwright.sync_api import Page, expect
 
 from storefront import clock
 from tests.attachments.samples import photo
+from tests.journeys import payouts
 from tests.journeys.claims_office import ask
 from tests.journeys.conftest import Site, register
+from tests.journeys.staff import sign_in_staff
 from tests.looks import look
 from tests.people import HOLDER, SPOUSE
 
@@ -117,6 +119,17 @@ def test_a_medical_claim_is_decided_by_the_rules(
     letter = page.request.get(page.locator("a[href$='.pdf']").get_attribute("href") or "")
     assert letter.body().startswith(b"%PDF-")
     assert any(mail["attachments"] and ref in str(mail["subject"]) for mail in site.mails(email))
+
+    finance = open_browser("desktop", "en")  # the rules decided; a person lets the money go
+    sign_in_staff(finance, site, ["finance"], "Finance")
+    payouts.approve(finance, ref)
+    assert payouts.pay(finance, ref) == 500
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("已结案" if language == "zh" else "closed")
+    expect(page.locator("#history + *")).to_contain_text(
+        "已付款" if language == "zh" else "The payment was made"
+    )
+    look(page)
 
 
 def test_a_beneficiary_reports_a_death_and_brings_the_papers_in_two_goes(

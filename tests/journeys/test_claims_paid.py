@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys import payouts
 from tests.journeys.claims_office import ask
 from tests.journeys.conftest import Site, register
 from tests.journeys.staff import sign_in_staff
@@ -87,15 +88,10 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
 
     finance = open_browser("desktop", "en")
     sign_in_staff(finance, site, ["finance"], "Finance")
-    finance.goto("/staff/payouts/")
-    look(finance)
-    for _ in range(finance.locator("main tbody tr").count()):
-        finance.click("main tbody tr:first-child a")
-        finance.click("#approve")
-        finance.wait_for_url("**/staff/payouts/")
+    payouts.approve(finance, ref)
     finance.goto("/staff/bank/")
     finance.get_by_role("button", name="Make the file").click()
-    address = finance.locator("a[href$='.csv']").get_attribute("href") or ""
+    address = finance.locator("a[href$='.csv']").first.get_attribute("href") or ""
     sent = finance.request.get(address).text().splitlines()
     orders = [line.split(",") for line in sent if line.startswith("D,")]
     assert sum(float(order[6]) for order in orders) == 6000

@@ -39,6 +39,7 @@ BY_KIND: Mapping[str, tuple[str, ...]] = {
 DEBT = ("claimed", "paid_by_social", "paid_by_others")
 WAGE = ("monthly_wage", "city")
 INCIDENT_ANSWERS = ("at_fault", "capacity", "return_delayed")
+INTERRUPTION = ("expenses", "days", "daily")
 REFUSABLE = ("work-injury", "reimbursement", "liability-limits", "loss-of-head")
 """Kinds whose amount is claimed, so that a part of it can be excluded."""
 MOST_REFUSED = 12
@@ -99,9 +100,19 @@ def _fields(
         *(WAGE if asking.is_wage(benefit) else ()),
         *(("onset_on",) if asking.onset_counts(definition, benefit.covers) else ()),
     )
-    names = BY_KIND[benefit.kind]
+    names = tuple(name for name in BY_KIND[benefit.kind] if _matters(benefit, head, name))
     late = ("occurred_on",) if _counts_publicity(benefit, head) else ()
     return (*(name for name in more if name not in names), *names, *late)
+
+
+def _matters(benefit: Benefit, head: ClaimHead, name: str) -> bool:
+    """Whether a fact counts for a head: days only for an interruption, consent only where it is needed."""
+    terms = benefit.terms
+    if not isinstance(terms, LossOfHead):
+        return True
+    if name == "consent":
+        return head.cover in terms.needs_consent
+    return bool(terms.waiting_days) or name not in INTERRUPTION
 
 
 def typed_of(head: ClaimHead, name: str) -> str:
