@@ -63,16 +63,31 @@ def progress(stage: str) -> list[dict[str, str]]:
     ]
 
 
-def standing(claim: Claim, running: Sequence[ClaimClock], missing: bool) -> Standing:
+@dataclass(frozen=True)
+class Answers:
+    """What a customer may answer: where to pay is asked, an objection is possible until when."""
+
+    wants_account: bool = False
+    may_object: bool = True
+    object_until: datetime | None = None
+
+
+def standing(
+    claim: Claim, running: Sequence[ClaimClock], missing: bool, answers: Answers | None = None
+) -> Standing:
     """What a customer wants to know first."""
+    answers = answers or Answers()
     situation = claim.stage
     if situation in ("reported", "documents"):
         situation = "missing" if missing else "complete"
     elif situation == "decided" and claim.decision not in PAYING_OUTCOMES:
-        situation = "declined"
+        situation = "declined" if answers.may_object else "declined-again"
+    if answers.wants_account and situation not in ("missing", "complete", "decided"):
+        situation = "account"
     due = {row.kind: row.due_at for row in running}
     headline, next_step, who, deadline = _situations()[situation]
-    return Standing(headline, next_step, who, due.get(deadline))
+    until = answers.object_until if situation == "declined" else due.get(deadline)
+    return Standing(headline, next_step, who, until)
 
 
 def _situations() -> dict[str, tuple[str, str, str, str]]:
@@ -110,6 +125,18 @@ def _situations() -> dict[str, tuple[str, str, str, str]]:
             _(
                 "Read the reasons below. If you see it differently, object: another assessor looks at it."
             ),
+            you,
+            "",
+        ),
+        "declined-again": (
+            _("Your claim was declined"),
+            _("It was looked at twice. If you still see it differently, you can complain."),
+            you,
+            "",
+        ),
+        "account": (
+            _("Please say where to pay"),
+            _("Something is to be paid to you, and an account is missing. Name it below."),
             you,
             "",
         ),

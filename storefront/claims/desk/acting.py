@@ -11,7 +11,7 @@ from storefront.claims import bank
 from storefront.claims.desk import facts, reading, trying
 from storefront.claims.desk import staff as pages
 from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, to
-from storefront.claims.payouts import approving, ordering, rules
+from storefront.claims.payouts import approving, entitled, ordering, rules
 from storefront.claims.payouts.ordering import Payee
 from storefront.claims.service import (
     access,
@@ -29,7 +29,7 @@ from storefront.claims.service import (
 from storefront.db import transaction
 from storefront.errors import Conflict, NotFound, Refused
 
-ROWS = 6
+ROWS = 10
 LONGEST = 500
 
 
@@ -158,7 +158,14 @@ def payees(ref: str, due_id: int) -> Page:
         named, errors = _payees(due_id)
         if errors:
             return pages.money_page(session, claim, errors), 422
-        ordering.set_payees(session, due, named, current_member().id, clock.now())
+        why = request.form.get(f"others-{due_id}", "").strip()[:LONGEST]
+        given = [(payee.name, payee.share) for payee in named]
+        if not why and rules.differs(entitled.of(session, claim, due.key), given):
+            said = _(
+                "The contract names other beneficiaries or shares. Please say why it is paid otherwise."
+            )
+            return pages.money_page(session, claim, [(f"others-{due_id}", said)]), 422
+        ordering.set_payees(session, due, named, current_member().id, clock.now(), why=why)
     flash(_("The orders are made. Another person has to approve them."), "success")
     return to(ref, "money")
 

@@ -17,6 +17,7 @@ from storefront.claims.desk import facts, listing, offers
 from storefront.claims.desk import files as desk_files
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
+from storefront.claims.payouts import entitled
 from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import (
     adjudicating,
@@ -143,13 +144,15 @@ def money(session: Session, claim: Claim) -> Context:
         .where(PayoutDue.claim_id == claim.id)
         .order_by(PayoutDue.id)
     )
+    found = dues.unique().all()
     history = reserve_history(session, claim)
     goodwill = ex_gratia.of(session, claim)
     asked = [member_id for row in goodwill for member_id in (row.requested_by, row.decided_by)]
     return {
         "goodwill": goodwill,
         "may_ask_goodwill": ex_gratia.may_be_asked(claim, goodwill),
-        "dues": dues.unique().all(),
+        "dues": found,
+        "entitled": entitled.named(session, claim) if found else (),
         "history": history,
         "recoveries": session.scalars(
             select(ClaimRecovery)

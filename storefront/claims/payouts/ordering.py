@@ -20,18 +20,17 @@ from storefront.claims.models import (
     ClaimExGratia,
     ClaimReturn,
 )
-from storefront.claims.payouts import rules
+from storefront.claims.payouts import entitled, rules
 from storefront.claims.payouts.models import PayoutDue, PayoutOrder
-from storefront.claims.service import contract, paying, timeline
+from storefront.claims.service import paying, timeline
 from storefront.claims.service.paying import Payable
+from storefront.claims.service.reporting import send_mail
 from storefront.crypto import new_reference
 from storefront.errors import Conflict, Refused
-from storefront.policies import service as policies
 from storefront.worklist import service as worklist
 from storefront.worklist.service import Work
 
 APPROVE_WORK, PAYEES_WORK, ASK_WORK = "payouts.approve", "claims.payees", "claims.payout"
-DEATH_DOCUMENT = "death-certificate"
 
 
 @dataclass(frozen=True)
@@ -72,15 +71,29 @@ def account_given(session: Session, claim: Claim, account: BankAccount, now: dat
 
 
 def set_payees(
-    session: Session, due: PayoutDue, payees: Sequence[Payee], member_id: int, now: datetime
+    session: Session,
+    due: PayoutDue,
+    payees: Sequence[Payee],
+    member_id: int,
+    now: datetime,
+    *,
+    why: str = "",
 ) -> list[PayoutOrder]:
     """An assessor names who is paid: orders that nobody approved make way for these.
 
-    The claim must be locked. Raises Conflict where nothing is left to order, Refused for no payees.
+    The claim must be locked. Raises Conflict where nothing is left to order, Refused for no payees, and
+    for others than the contract names, or with other shares, without a reason (`why`).
     """
     if not payees or any(payee.share <= 0 for payee in payees):
         raise Refused(_("Please name at least one payee, each with a share."))
     claim = due.claim
+    given = [(payee.name, payee.share) for payee in payees]
+    if not why and rules.differs(entitled.of(session, claim, due.key), given):
+        raise Refused(
+            _(
+                "The contract names other beneficiaries or shares. Please say why it is paid otherwise."
+            )
+        )
     for row in due.orders:
         if row.state in ("requested", "held"):
             _dismiss(session, row, "replaced", member_id, now)
@@ -98,7 +111,8 @@ def set_payees(
         made.append(_request(session, due, payee, part, now, by=member_id))
     timeline.staff_done(session, claim, PAYEES_WORK, member_id, now)
     after = {"due": due.key, "orders": [[row.ref, row.payee_kind, str(row.amount)] for row in made]}
-    audit.record(session, member_id, Deed("payouts.request", "claim", claim.ref, after=after), now)
+    deed = Deed("payouts.request", "claim", claim.ref, why or None, after=after)
+    audit.record(session, member_id, deed, now)
     return made
 
 
@@ -180,12 +194,25 @@ def _order_to_account(
     name = account.details["payee"]
     benefit = not due.key.startswith("return:")  # premiums and cash values are the policyholder's
     kind, question = rules.payee_of(
-        name, _parties(session, claim), after_death=benefit and _death(session, claim)
+        name,
+        entitled.parties(session, claim),
+        after_death=benefit and entitled.after_death(session, claim),
     )
     payee = Payee(kind, name, account.details["bank"], account.details["number"], Decimal(1))
     row = _request(session, due, payee, open_part(due), now, by=due.asked_by, held=question)
     if row.state == "held":
         ask_for_payees(session, claim, now)
+        tell_of_delay(session, row, "held", now)
+
+
+def tell_of_delay(session: Session, row: PayoutOrder, why: str, now: datetime) -> None:
+    """The customer is told that a payment was held, or that the bank rejected one to another payee."""
+    claim = row.due.claim
+    context = {
+        "ref": claim.ref, "amount": str(row.amount), "why": why,
+        "account": claim.customer_id is not None,
+    }  # fmt: skip
+    send_mail(session, claim, "claim_delayed", context, now, key=f"{why}:{row.ref}")
 
 
 def _request(
@@ -258,19 +285,6 @@ def _who_decided(session: Session, key: str) -> int | None:
         cause = session.get_one(ClaimReturn, int(number)).decision_id
         return session.get_one(ClaimDecision, cause).decided_by
     return session.get_one(ClaimExGratia, int(number)).requested_by
-
-
-def _parties(session: Session, claim: Claim) -> dict[str, object]:
-    changes = policies.transactions_of(session, claim.policy)
-    found: dict[str, object] = contract.content_at(changes, claim.incident_at)["parties"]
-    return found
-
-
-def _death(session: Session, claim: Claim) -> bool:
-    """Whether beneficiaries are paid: somebody insured by name has died."""
-    claim_type = contract.type_of(contract.definition_of(session, claim), claim.claim_type)
-    died = any(document.code == DEATH_DOCUMENT for document in claim_type.documents)
-    return died and bool(_parties(session, claim).get("insured"))
 
 
 def connect() -> None:

@@ -68,6 +68,32 @@ def shares(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return allocate(amount, weights)
 
 
+def entitled(parties: Mapping[str, Any]) -> tuple[tuple[str, Decimal], ...]:
+    """The named beneficiaries of the first rank with their shares; empty where the heirs are entitled."""
+    beneficiaries = parties.get("beneficiaries", {})
+    named = beneficiaries.get("named", []) if beneficiaries.get("kind") == "named" else []
+    first = min((int(row["rank"]) for row in named), default=0)
+    return tuple(
+        (row["name"], Decimal(str(row["share"]))) for row in named if int(row["rank"]) == first
+    )
+
+
+def differs(
+    entitled_ones: Sequence[tuple[str, Decimal]], payees: Sequence[tuple[str, Decimal]]
+) -> bool:
+    """Whether payees are others, or have other parts, than the contract says; heirs it does not name."""
+    return bool(entitled_ones) and _parts(entitled_ones) != _parts(payees)
+
+
+def _parts(shares_of: Sequence[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Each name's part of the whole, to four decimals of a percent."""
+    whole = sum((share for _name, share in shares_of), Decimal(0))
+    parts: dict[str, Decimal] = {}
+    for name, share in shares_of:
+        parts[_plain(name)] = parts.get(_plain(name), Decimal(0)) + share
+    return {name: round(share / whole, 6) for name, share in parts.items()}
+
+
 def payee_of(name: str, parties: Mapping[str, Any], *, after_death: bool) -> tuple[str, str | None]:
     """The kind of payee that an account holder is, and why somebody has to look first, None where not.
 
@@ -75,10 +101,9 @@ def payee_of(name: str, parties: Mapping[str, Any], *, after_death: bool) -> tup
     statutory heirs have to be shown by documents. Else it is the insured's or the policyholder's own.
     """
     if after_death:
-        beneficiaries = parties.get("beneficiaries", {})
-        if beneficiaries.get("kind") != "named":
+        named = {_plain(other) for other, _share in entitled(parties)}
+        if not named:
             return "heir", "heirs"
-        named = {_plain(row["name"]) for row in beneficiaries["named"]}
         if named != {_plain(name)}:
             return "beneficiary", "beneficiaries"
         return "beneficiary", None

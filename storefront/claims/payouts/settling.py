@@ -44,7 +44,9 @@ def rejected(session: Session, order: PayoutOrder, reason: str, now: datetime) -
     timeline.note(session, claim, "payout-rejected", "bank", now, details=details)
     timeline.prove(session, claim, "payout-rejected", "bank", now, details={"order": order.ref})
     ordering.ask_for_payees(session, claim, now)
-    if not order.due.split:
+    if order.due.split:
+        ordering.tell_of_delay(session, order, "rejected", now)
+    else:
         context = {
             "ref": claim.ref, "amount": str(order.amount), "masked": order.masked,
             "reason": reason, "account": claim.customer_id is not None,

@@ -94,6 +94,14 @@ def may_object(session: Session, claim: Claim) -> bool:
     return decided and not agreed and not objections(session, claim)
 
 
+def object_until(session: Session, claim: Claim) -> datetime | None:
+    """Until when a refusal can be objected to on the page; None before it was told."""
+    decision = deciding.latest(session, claim)
+    if decision is None or decision.told_at is None:
+        return None
+    return decision.told_at + timedelta(days=int(clocks.table()["objection_days"]))
+
+
 def objections(session: Session, claim: Claim) -> list[Objection]:
     """The objections to decisions on a claim, oldest first."""
     found = select(Objection).where(Objection.claim_id == claim.id).order_by(Objection.id)

@@ -78,6 +78,12 @@ def show(ref: str) -> Page:
         ]  # fmt: skip
         running = [row for row in timeline.clocks_of(session, claim) if row.met_at is None]
         given = handing_in.amounts_given(claim)
+        answers = _answers(session, claim)
+        may = standing.Answers(
+            wants_account=bool(answers["wants_account"] or paying.waiting(session, claim)),
+            may_object=bool(answers["may_object"]),
+            object_until=answering.object_until(session, claim),
+        )
         return render_template(
             "claims/show.html",
             claim=claim,
@@ -90,14 +96,14 @@ def show(ref: str) -> Page:
             amounts_given=given,
             may_change=attached.may_change(session, claim),
             adjuster=timeline.adjuster(session, claim),
-            standing=standing.standing(claim, running, bool(missing) or not given),
+            standing=standing.standing(claim, running, bool(missing) or not given, may),
             progress=standing.progress(claim.stage),
             notices=standing.notices_of(claim.flags),
             events=timeline.visible(session, claim),
             event_words=standing.event,
             decision=decision_html(session, claim),
             waiting=_waits_for_a_job(session, claim),
-            **_answers(session, claim),
+            **answers,
         )
 
 
