@@ -27,6 +27,7 @@ class Figures:
     by_line: list[tuple[str, Decimal]]
     by_insurer: list[tuple[str, Decimal]]
     by_channel: list[tuple[str, Decimal]]
+    losses: list[tuple[str, Decimal, Decimal]]
     funnel: list[tuple[str, int]]
     clocks: list[tuple[str, int, int]]
 
@@ -35,15 +36,20 @@ def figures(rows: Iterable[Any], first: date, last: date) -> Figures:
     """The figures of a span from its daily sums: (day, kind, insurer, line, channel, count, amount)."""
     counts: dict[str, int] = defaultdict(int)
     amounts: dict[str, Decimal] = defaultdict(Decimal)
+    payable: dict[str, Decimal] = defaultdict(Decimal)
     sold = []
     for row in rows:
         day, kind, insurer, line, channel, count, amount = row
         counts[kind] += int(count)
         amounts[kind] += Decimal(amount)
+        if kind == "claim_payable":
+            payable[line] += Decimal(amount)
         if kind == "policy":
             sold.append((day, insurer, line, channel, Decimal(amount)))
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     per_day = dict(_summed(sold, lambda row: row[0]))
+    per_line = dict(_summed(sold, lambda row: row[2]))
+    lines = sorted({*per_line, *payable})
     return Figures(
         premium=amounts["policy"],
         policies=counts["policy"],
@@ -52,13 +58,15 @@ def figures(rows: Iterable[Any], first: date, last: date) -> Figures:
         decline_rate=_share(counts["declined"], counts["submitted"]),
         loss_ratio=_share(amounts["claim_payable"], amounts["policy"]),
         by_day=[(day, per_day.get(day, Decimal(0))) for day in days],
-        by_line=_largest_first(_summed(sold, lambda row: row[2])),
+        by_line=_largest_first(per_line.items()),
         by_insurer=_largest_first(_summed(sold, lambda row: row[1])),
         by_channel=_largest_first(_summed(sold, lambda row: row[3])),
+        losses=[(line, per_line.get(line, Decimal(0)), payable[line]) for line in lines],
         funnel=[(kind, counts[kind]) for kind in FUNNEL],
         clocks=[
             ("claims", counts["clock_kept"], counts["clock_missed"]),
             ("complaints", counts["complaint_kept"], counts["complaint_missed"]),
+            ("underwriting", counts["underwriting_kept"], counts["underwriting_missed"]),
         ],
     )
 

@@ -20,9 +20,13 @@ DAYS = ("from", "to")
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page as tuples in the order of the columns; `after` is the key of the next page."""
+    """Rows of one page as tuples in the order of the columns, with the number of each.
+
+    `after` is the key of the next page.
+    """
 
     rows: Sequence[Sequence[Any]]
+    numbers: Sequence[int]
     after: str | None
 
 
@@ -86,7 +90,8 @@ def page(
     ordered = [part.desc() if sort.startswith("-") else part.asc() for part in order]
     rows = session.execute(found.order_by(*ordered).limit(PAGE + 1)).all()
     more = len(rows) > PAGE
-    return Page([row[:-2] for row in rows[:PAGE]], _mark(rows[PAGE - 1]) if more else None)
+    numbers = [row[-1] for row in rows[:PAGE]]
+    return Page([row[:-2] for row in rows[:PAGE]], numbers, _mark(rows[PAGE - 1]) if more else None)
 
 
 def _sort_value(listing: Listing, sort: str) -> SQLColumnExpression[Any]:
