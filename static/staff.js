@@ -1,5 +1,5 @@
 // The keyboard on the staff's pages: g and a letter open a place of the menu, j and k move in a list,
-// Ctrl-K goes to the search, ? shows all of it. Typing into a field is never taken for a shortcut.
+// Ctrl-K goes to the search, from where the arrows move in what it found and Escape closes it, ? shows all of it. Typing into a field is never taken for a shortcut.
 "use strict";
 
 const shortcuts = document.getElementById("shortcuts");
@@ -30,7 +30,26 @@ function goTo(key) {
   if (link) link.click();
 }
 
+// Down from the field into what was found and up again; Escape goes back and closes it.
+function moveInFound(event) {
+  const found = document.getElementById("desk-found");
+  const inside = found && (event.target === search || found.contains(event.target));
+  if (!inside || event.isComposing || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return false;
+  if (!found.childElementCount) return false;
+  event.preventDefault();
+  if (event.key === "Escape") {
+    found.replaceChildren();
+    search.focus();
+    return true;
+  }
+  const stops = [search, ...found.querySelectorAll("a")];
+  const next = stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+  stops[Math.min(Math.max(next, 0), stops.length - 1)].focus();
+  return true;
+}
+
 document.addEventListener("keydown", (event) => {
+  if (moveInFound(event)) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && search) {
     event.preventDefault();
     search.select();

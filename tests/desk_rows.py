@@ -114,6 +114,15 @@ def more(session: Session, desk: Desk) -> None:
     referred(session, desk.customer_id)
 
 
+def reasons(desk: Desk) -> list[str]:
+    """Where a member gives a reason, so that nothing of the desk is masked any more."""
+    subjects = {
+        "customer": str(desk.customer_id), "policy": desk.number, "application": desk.sold_ref,
+        "claim": desk.claim_ref, "ticket": desk.complaint_ref,
+    }  # fmt: skip
+    return [f"/staff/unmask/{kind}/{name}" for kind, name in subjects.items()]
+
+
 def referred(session: Session, customer_id: int) -> str:
     """An application that waits for an underwriter, always about the same person."""
     with transaction():
@@ -359,6 +368,7 @@ def values(session: Session, desk: Desk) -> dict[str, Values]:
             "member_id": newest(StaffMember.id), "session_id": newest(StaffSession.id),
             "item_id": newest(WorkItem.id), "job_id": int(job or 0), "ref": str(held),
         },
+        "staff.unmask": {"kind": "claim", "name": desk.claim_ref},
         "staff.refund_again": {"ref": str(newest(Refund.ref))},
         "support_staff.*": {"ref": desk.complaint_ref},
         "underwriting_staff.*": {"ref": desk.referred_ref},

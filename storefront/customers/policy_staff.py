@@ -11,6 +11,7 @@ from storefront import clock, files
 from storefront.access import current_member, staff
 from storefront.accounts.forms import stripped
 from storefront.audit import service as audit
+from storefront.audit import unmasking
 from storefront.crypto import is_reference, new_reference
 from storefront.customers import policy, words
 from storefront.db import transaction
@@ -62,7 +63,9 @@ def note(number: str) -> Page:
 @blueprint.get("/<string:number>/documents/<int:document_id>.pdf")
 @staff("customers.unmask")
 def document(number: str, document_id: int) -> Response:
-    """A document as the customer has it; it names everybody, so that reading it is an unmasking."""
+    """A document as the customer has it; it names everybody, so that a reason is asked for first."""
+    if masked := unmasking.reason_first(("policy", number), current_member(), clock.now()):
+        return masked
     with transaction() as session:
         found = policy.document(session, policy.get(session, number), document_id)
         _audit(session, "policy.document", number, document=found.sha256)

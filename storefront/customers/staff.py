@@ -1,6 +1,6 @@
 """The page of a customer: everything in one place, masked; unmasking, editing, closing."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -10,8 +10,9 @@ from storefront.access import current_member, staff
 from storefront.accounts import forms, rules
 from storefront.accounts.models import Customer
 from storefront.audit import service as audit
+from storefront.audit import unmasking
 from storefront.closing import service as closing
-from storefront.customers import changes, record, unmasking, words
+from storefront.customers import changes, record, words
 from storefront.customers.forms import CloseForm, ContactForm, ReasonForm
 from storefront.db import transaction
 
@@ -50,10 +51,13 @@ def unmask(customer_id: int) -> Page:
 @blueprint.route("/<int:customer_id>/edit", methods=["GET", "POST"])
 @staff("customers.edit")
 def edit(customer_id: int) -> Page:
-    """Contact data. Whoever changes them has to see them, so opening the form is audited too."""
+    """Contact data. Whoever changes them has to see them, so a reason is asked for first."""
     now, member = clock.now(), current_member()
     with transaction() as session:
         row = record.get(session, customer_id)
+        masked = unmasking.reason_first(_subject(row), member, now)
+        if masked and request.method == "GET":
+            return masked
         form = ContactForm(obj=row)
         if not form.validate_on_submit():
             deed = audit.Deed("customer.edit-opened", "customer", str(row.id))

@@ -27,15 +27,18 @@ class Figures:
     by_line: list[tuple[str, Decimal]]
     by_insurer: list[tuple[str, Decimal]]
     by_channel: list[tuple[str, Decimal]]
+    losses: list[tuple[str, Decimal, Decimal]]
     funnel: list[tuple[str, int]]
     clocks: list[tuple[str, int, int]]
 
 
-def figures(totals: Iterable[Any], premiums: Iterable[Any], first: date, last: date) -> Figures:
+def figures(
+    totals: Iterable[Any], premiums: Iterable[Any], payable: Iterable[Any], first: date, last: date
+) -> Figures:
     """The figures of a span from its sums.
 
     `totals` are (kind, count, amount); `premiums` are (day, insurer, line, channel, amount), a row for
-    each day, each insurer and so on, in which the others are None.
+    each day, each insurer and so on, in which the others are None. `payable` are (line, amount).
     """
     counts: dict[str, int] = defaultdict(int)
     amounts: dict[str, Decimal] = defaultdict(Decimal)
@@ -48,6 +51,7 @@ def figures(totals: Iterable[Any], premiums: Iterable[Any], first: date, last: d
                 found[key] = Decimal(amount)
     per_day, by_insurer, by_line, by_channel = by
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    claimed = {line: Decimal(amount) for line, amount in payable}
     return Figures(
         premium=amounts["policy"],
         policies=counts["policy"],
@@ -59,10 +63,15 @@ def figures(totals: Iterable[Any], premiums: Iterable[Any], first: date, last: d
         by_line=_largest_first(by_line.items()),
         by_insurer=_largest_first(by_insurer.items()),
         by_channel=_largest_first(by_channel.items()),
+        losses=[
+            (line, by_line.get(line, Decimal(0)), claimed.get(line, Decimal(0)))
+            for line in sorted({*by_line, *claimed})
+        ],
         funnel=[(kind, counts[kind]) for kind in FUNNEL],
         clocks=[
             ("claims", counts["clock_kept"], counts["clock_missed"]),
             ("complaints", counts["complaint_kept"], counts["complaint_missed"]),
+            ("underwriting", counts["underwriting_kept"], counts["underwriting_missed"]),
         ],
     )
 

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from flask_babel import force_locale
+
 from storefront import clock, files, jobs
 from storefront.db import transaction
-from storefront.figures import report, service
+from storefront.extensions import LANGUAGES
+from storefront.figures import names, report, service
 
 REPORT_DAYS = 31
 LATE_DAYS = 45  # how far back a decision or a deadline still changes the sums of its day
@@ -30,7 +33,9 @@ def send_report() -> None:
     first = day - timedelta(days=REPORT_DAYS - 1)
     with transaction() as session:
         service.refresh(session, day, day, now)
-        data = report.workbook(service.sales(session, first, day), first, day)
+        sold = service.sales(session, first, day)
+        with force_locale(LANGUAGES[report.LANGUAGE]):
+            data = report.workbook(sold, names.words(session, sold), first, day)
     digest = files.store().put(data)
     with transaction() as session:
         report.send(session, day, digest, now)

@@ -1,15 +1,19 @@
 """The charts of the dashboard with their names in the reader's language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storefront.catalog.models import Insurer
+from storefront.catalog import service as catalog
+from storefront.catalog.models import Insurer, ProductVersion
 from storefront.catalog.wording import line_name
 from storefront.figures.dashboard import Figures
+from storefront.figures.models import DailyFigure
 from storefront.pages import text
 
 Number = Decimal | int
@@ -32,6 +36,26 @@ class Chart:
         return [("", column) for column in self.columns]
 
 
+def words(session: Session, figures: Sequence[DailyFigure]) -> dict[str, dict[str, str]]:
+    """What insurers, lines and products in figures are called, by level of the report and code."""
+    newest = session.execute(
+        select(ProductVersion.code, func.max(ProductVersion.version))
+        .where(ProductVersion.code.in_({row.product for row in figures}))
+        .group_by(ProductVersion.code)
+    )
+    names = catalog.names(session, [(code, version) for code, version in newest])
+    return {
+        "insurer": insurer_names(session),
+        "line": {line: str(line_name(line)) for line in {row.line for row in figures}},
+        "product": {code: text(name) for (code, _version), name in names.items()},
+    }
+
+
+def insurer_names(session: Session) -> dict[str, str]:
+    """Short names of the insurers by code."""
+    return {row.code: text(row.details["short_name"]) for row in session.scalars(select(Insurer))}
+
+
 def series_names(chart: Chart) -> tuple[str, ...]:
     """What each number of a row is called."""
     return chart.columns[1:]
@@ -45,9 +69,15 @@ def charts(
 ) -> list[Chart]:
     """Every chart in the order of the page."""
     premium = _("Premium (yuan)")
-    insurers = {row.code: text(row.details["short_name"]) for row in session.query(Insurer)}
+    insurers = insurer_names(session)
     stages, channels, funnel = _stages(), _channels(), _funnel()
-    clocks = {"claims": _("Claims"), "complaints": _("Complaints")}
+    clocks = {
+        "claims": _("Claims"),
+        "complaints": _("Complaints"),
+        "underwriting": _("Underwriting"),
+    }
+    open_reserve = dict(reserve)
+    nothing = Decimal(0)
     return [
         Chart(
             "days", _("Premium by day"), "bar", (_("Day"), premium),
@@ -77,6 +107,15 @@ def charts(
         Chart(
             "reserve", _("Open reserve by line"), "across", (_("Line of insurance"), _("Reserve (yuan)")),
             [(line_name(code), amount) for code, amount in reserve], money=True,
+        ),
+        Chart(
+            "losses", _("Premium and claims by line"), "across",
+            (_("Line of insurance"), premium, _("Claims decided (yuan)"), _("Reserve (yuan)")),
+            [
+                (line_name(code), sold, payable, open_reserve.get(code, nothing))
+                for code, sold, payable in figures.losses
+            ],
+            money=True,
         ),
         Chart(
             "clocks", _("Deadlines kept and missed"), "stacked",

@@ -1,12 +1,13 @@
 """The daily sales report: a workbook summed by insurer, line, product and day, and a mail with it."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
+from flask_babel import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from sqlalchemy import select
@@ -17,8 +18,10 @@ from storefront.figures.models import DailyFigure, ReportSubscription
 from storefront.roles import permissions_of
 from storefront.staff.models import StaffMember
 
+LANGUAGE = "zh"  # of the mail and the workbook in it: the agency's own
 LEVELS = ("insurer", "line", "product", "day")
-HEADINGS = ("Insurer", "Line", "Product", "Day", "Policies", "Premium (CNY)")
+Words = Mapping[str, Mapping[str, str]]
+"""What the codes of a level are called, in the reader's language; a code without a word stays as it is."""
 Line = tuple[int, tuple[str, ...], int, Decimal]
 
 
@@ -30,15 +33,18 @@ def lines(figures: Sequence[DailyFigure]) -> list[Line]:
     return [(0, (), *_sum(figures)), *_below(figures, ())]
 
 
-def workbook(figures: Sequence[DailyFigure], first: date, last: date) -> bytes:
-    """The report as XLSX; levels below the insurer can be folded away."""
+def workbook(figures: Sequence[DailyFigure], words: Words, first: date, last: date) -> bytes:
+    """The report as XLSX, in the present language; levels below the insurer can be folded away."""
     book = Workbook()
     sheet = book.active
     sheet.title = f"{first} - {last}"[:31]
-    sheet.append(HEADINGS)
+    sheet.append(
+        [_("Insurer"), _("Line of insurance"), _("Product"), _("Day"), _("Policies"), _("Premium (yuan)")]
+    )  # fmt: skip
     for level, keys, policies, premium in lines(figures):
-        cells = [*keys, *[""] * (len(LEVELS) - len(keys))]
-        sheet.append([cells[0] or "Total", *cells[1:], policies, premium])
+        named = [words.get(name, {}).get(key, key) for name, key in zip(LEVELS, keys, strict=False)]
+        cells = [*named, *[""] * (len(LEVELS) - len(keys))]
+        sheet.append([cells[0] or _("Total"), *cells[1:], policies, premium])
         sheet.row_dimensions[sheet.max_row].outlineLevel = max(level - 1, 0)
         if level < len(LEVELS):
             for cell in sheet[sheet.max_row]:
@@ -86,7 +92,7 @@ def send(session: Session, day: date, file: str, now: datetime) -> None:
             f"report:{day}:{member.id}",
             member.email,
             "sales_report",
-            "zh",
+            LANGUAGE,
             {"day": day.isoformat()},
             ((f"sales-{day}.xlsx", file),),
         )

@@ -88,6 +88,16 @@ def premiums(session: Session, first: date, last: date) -> Sequence[Any]:
     ).all()
 
 
+def payable(session: Session, first: date, last: date) -> Sequence[Any]:
+    """(line, amount) that claims of a span were decided to pay."""
+    figure = DailyFigure
+    return session.execute(
+        select(figure.line, func.sum(figure.amount))
+        .where(figure.kind == "claim_payable", figure.day.between(first, last))
+        .group_by(figure.line)
+    ).all()
+
+
 def standing(session: Session) -> Sequence[StandingFigure]:
     """What stood open when it was last counted."""
     return session.scalars(select(StandingFigure)).all()

@@ -69,20 +69,29 @@ OF_VISITS = (
 
 
 def _complaint(due: str, met: str, condition: str) -> str:
+    return _clock("complaint", due, met, condition)
+
+
+def _clock(table: str, due: str, met: str, condition: str) -> str:
     return (
-        f"select {_DAY.format(due)}, count(*), 0 from complaint"
+        f"select {_DAY.format(due)}, count(*), 0 from {table}"
         f" where {due} >= :begin and {due} < :end and {condition.format(due=due, met=met)}"
         " group by 1"
     )
 
 
 _KEPT, _MISSED = "{met} <= {due}", "coalesce({met}, :now) > {due}"
+_OF_UNDERWRITERS = "kind in ('underwriting.referral', 'underwriting.appeal') and "
 WITHOUT_PRODUCT = (
     ("complaint", _complaint("received_at", "received_at", "true")),
     ("complaint_kept", _complaint("contact_due", "contacted_at", _KEPT)),
     ("complaint_missed", _complaint("contact_due", "contacted_at", _MISSED)),
     ("complaint_kept", _complaint("decision_due", "decided_at", _KEPT)),
     ("complaint_missed", _complaint("decision_due", "decided_at", _MISSED)),
+    ("complaint_kept", _complaint("review_due", "reviewed_at", _KEPT)),
+    ("complaint_missed", _complaint("review_due", "reviewed_at", _MISSED)),
+    ("underwriting_kept", _clock("work_item", "due_at", "closed_at", _OF_UNDERWRITERS + _KEPT)),
+    ("underwriting_missed", _clock("work_item", "due_at", "closed_at", _OF_UNDERWRITERS + _MISSED)),
 )
 
 STANDING = {

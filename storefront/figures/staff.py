@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import current_member, staff
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
 from storefront.db import transaction
 from storefront.figures import dashboard, report, service
-from storefront.figures.names import Chart, charts, series_names
+from storefront.figures.names import Chart, charts, series_names, words
 
 blueprint = Blueprint("dashboard_staff", __name__, url_prefix="/staff/dashboard")
 
@@ -50,7 +52,8 @@ def sales() -> Response:
     """The sales of the span as a workbook, summed by level."""
     first, last = _span()
     with transaction() as session:
-        data = report.workbook(service.sales(session, first, last), first, last)
+        sold = service.sales(session, first, last)
+        data = report.workbook(sold, words(session, sold), first, last)
     name = f"sales-{first}-{last}.xlsx"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Response(
@@ -62,10 +65,13 @@ def sales() -> Response:
 @staff("dashboard")
 def subscribe() -> Response:
     """Wants the daily report, or wants it no more."""
-    member = current_member()
+    member, now = current_member(), clock.now()
+    wanted = request.form.get("wanted") == "1"
     with transaction() as session:
-        if request.form.get("wanted") == "1":
-            report.subscribe(session, member.id, clock.now())
+        deed = Deed("report.subscribe", "member", str(member.id), after={"wanted": wanted})
+        audit.record(session, member.id, deed, now)
+        if wanted:
+            report.subscribe(session, member.id, now)
             flash(_("You get the report every morning."), "success")
         else:
             report.unsubscribe(session, member.id)
@@ -82,6 +88,7 @@ def _read(session: Session, first: date, last: date) -> tuple[dashboard.Figures,
     figures = dashboard.figures(
         service.totals(session, first, last),
         service.premiums(session, first, last),
+        service.payable(session, first, last),
         first,
         last,
     )

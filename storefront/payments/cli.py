@@ -8,6 +8,8 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from storefront import clock
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
 from storefront.db import transaction
 from storefront.errors import NotFound, StorefrontError
 from storefront.payments import reconcile as reconciliation
@@ -54,20 +56,24 @@ def held() -> None:
 @click.argument("ref")
 def refund(ref: str) -> None:
     """Send a held payment back."""
-    _decide(ref, lambda session, payment: service.refund_held(session, payment, clock.now()))
+    _decide(ref, "refunded", service.refund_held)
 
 
 @commands.command()
 @click.argument("ref")
 def release(ref: str) -> None:
     """Let a held payment lead to its policy, if it fits the application exactly."""
-    _decide(ref, lambda session, payment: service.release_hold(session, payment, clock.now()))
+    _decide(ref, "released", service.release_hold)
 
 
-def _decide(ref: str, decision: Callable[[Session, Payment], object]) -> None:
+def _decide(ref: str, done: str, decision: Callable[[Session, Payment, datetime], object]) -> None:
+    now = clock.now()
     try:
         with transaction() as session:
-            decision(session, service.get(session, ref))
+            payment = service.get(session, ref)
+            deed = Deed(f"payments.{done}", "payment", ref, before={"held": payment.held_reason})
+            decision(session, payment, now)
+            audit.record(session, None, deed, now)
     except NotFound as error:
         raise click.ClickException(f"There is no payment {ref}.") from error
     except StorefrontError as error:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     make_response,
     redirect,
@@ -18,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from storefront import clock
 from storefront.access import current_member, staff
 from storefront.audit import service as audit
+from storefront.audit import unmasking
 from storefront.db import transaction
 from storefront.errors import NotFound
 from storefront.evidence.checking import faults_in_chains
@@ -62,10 +62,12 @@ def show(ref: str) -> str:
 
 @blueprint.get("/<string:ref>/<string:chain>/<int:position>")
 @staff(PERMISSION)
-def moment(ref: str, chain: str, position: int) -> str:
+def moment(ref: str, chain: str, position: int) -> str | AnyResponse:
     """One moment: what was shown or said, and what had changed since the one before."""
     with transaction() as session:
         found = sale.find(session, ref)
+        if masked := _masked(found):
+            return masked
         events = [event for event in timeline.events(session, found) if event.position]
         place, event = _place(events, chain, position)
         _audit(session, found.ref, "evidence.replay", f"{chain}/{position}")
@@ -83,10 +85,12 @@ def moment(ref: str, chain: str, position: int) -> str:
 
 @blueprint.get("/<string:ref>/<string:chain>/<int:position>/page")
 @staff(PERMISSION)
-def page(ref: str, chain: str, position: int) -> Response:
+def page(ref: str, chain: str, position: int) -> AnyResponse:
     """What was shown, as a document for a frame that may do nothing at all."""
     with transaction() as session:
         found = sale.find(session, ref)
+        if masked := _masked(found):
+            return masked
         _, event = _place(timeline.events(session, found), chain, position)
         content = timeline.content_of(session, event)
         if event.content_sha256 is None:
@@ -100,11 +104,13 @@ def page(ref: str, chain: str, position: int) -> Response:
 
 @blueprint.post("/<string:ref>/export")
 @staff(PERMISSION)
-def take_away(ref: str) -> Response:
+def take_away(ref: str) -> AnyResponse:
     """The sale as a signed archive."""
     settings = current_app.extensions["settings"]
     with transaction() as session:
         found = sale.find(session, ref)
+        if masked := _masked(found):
+            return masked
         _audit(session, found.ref, "evidence.export", "archive")
         files = export.files_of(session, found, clock.now())
         name = f"{found.ref}.zip"
@@ -120,6 +126,11 @@ def allow_own_frames(response: AnyResponse) -> AnyResponse:
     if request.endpoint == "evidence_staff.moment":
         response.headers["Content-Security-Policy"] = OWN_FRAMES
     return response
+
+
+def _masked(found: sale.Sale) -> AnyResponse | None:
+    """The record names everybody in clear: the way to give a reason, as long as none was given."""
+    return unmasking.reason_first(("application", found.ref), current_member(), clock.now())
 
 
 def _place(events: list[Event], chain: str, position: int) -> tuple[int, Event]:

@@ -16,14 +16,14 @@ LONGEST = 100
 @blueprint.get("/")
 @staff("home")
 def index() -> str:
-    """What fits, each with a way to its page; that somebody searched is audited, for what is not."""
+    """What fits, each with a way to its page; who searched and whom it showed is audited, for what is not."""
     text, now = request.args.get("q", "")[:LONGEST].strip(), clock.now()
     only_answer = request.headers.get("HX-Request") == "true"
     with transaction() as session:
         found = service.Found()
         if text:
             found = service.search(session, text, current_member(), clock.local_date(now))
-            shown = sum(len(rows) for rows in vars(found).values())
+            shown = {sort: [row.id for row in rows] for sort, rows in vars(found).items() if rows}
             deed = Deed("search", "search", "", after={"found": shown})
             audit.record(session, current_member().id, deed, now)
         template = "staff/search/_found.html" if only_answer else "staff/search/index.html"

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Flask, g, request, url_for
 
 from storefront import clock
+from storefront.audit import unmasking
 from storefront.staff import navigation
 from storefront.worklist import kinds
 
@@ -16,12 +17,18 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         address_with=address_with,
         deadline_state=deadline_state,
+        shown_in_clear=shown_in_clear,
         staff_links=navigation.links,
         staff_may_open=navigation.may_open,
         staff_member=lambda: g.get("staff_member"),
         work_label=kinds.label_of,
         work_page=kinds.page_of,
     )
+
+
+def shown_in_clear(kind: str, name: str) -> bool:
+    """Whether the member gave a reason for seeing what is masked of something."""
+    return unmasking.shown_until((kind, name), g.staff_member, clock.now()) is not None
 
 
 def deadline_state(moment: datetime) -> str:

@@ -11,6 +11,38 @@ from storefront.extensions import Form
 from storefront.staff.kinds import ROLE_NAMES
 
 
+class ReasonForm(Form):
+    """Why somebody wants to see what is masked."""
+
+    reason = StringField(
+        _("Reason"),
+        [
+            DataRequired(_("Please give a reason; it is recorded.")),
+            Length(3, 200, _("Please say it in 3 to 200 characters.")),
+        ],
+        [stripped],
+    )
+
+
+class OwnPasswordForm(Form):
+    """The password until now, and a new one; `address` is set by the view."""
+
+    address = ""
+    present = PasswordField(
+        _("Present password"), [InputRequired(_("Please enter your password.")), Length(max=256)]
+    )
+    password = PasswordField(
+        _("New password"),
+        [
+            InputRequired(_("Please enter a password.")),
+            NewPassword(lambda form: str(form.address)),
+        ],
+    )
+    repeat = PasswordField(
+        _("New password again"), [EqualTo("password", _("The two passwords are not the same."))]
+    )
+
+
 class LoginForm(Form):
     """Address and password."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from storefront import crypto
 from storefront.accounts.service import logins as counting
+from storefront.audit import service as audit
 from storefront.staff import rules
 from storefront.staff.models import RecoveryCode, StaffMember
 
@@ -52,6 +53,8 @@ def confirm_enrolment(
     if not proven:
         return None
     member.totp_confirmed_at = now
+    deed = audit.Deed("members.second-factor", "member", str(member.id))
+    audit.record(session, member.id, deed, now)
     return new_recovery_codes(session, member)
 
 

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from storefront import crypto, roles
 from storefront.access import Member
+from storefront.accounts import passwords
 from storefront.accounts.service import logins
+from storefront.audit import service as audit
+from storefront.audit.service import Deed
 from storefront.errors import NotFound
 from storefront.staff import rules
 from storefront.staff.models import StaffMember, StaffSession
@@ -56,6 +59,18 @@ def log_in(
     return open_session(session, member, visit, now) if proven and member else None
 
 
+def change_password(
+    session: Session, member: StaffMember, old: str, visit: Visit, now: datetime, *, new: str
+) -> logins.Wait | bool:
+    """Sets another password for who knows the present one; False, or Wait, for who does not."""
+    attempt = logins.Attempt(f"staff:{member.email}", old, visit.address)
+    proven = logins.prove(session, attempt, member.password_hash or None, now)
+    if proven is True:
+        member.password_hash = passwords.hash_password(new)
+        audit.record(session, member.id, Deed("members.password", "member", str(member.id)), now)
+    return proven
+
+
 def open_session(
     session: Session, member: StaffMember, visit: Visit, now: datetime, *, verified: bool = False
 ) -> str:
@@ -89,6 +104,8 @@ def find_half_way(session: Session, token: str, now: datetime) -> StaffSession |
 def complete(session: Session, half_way: StaffSession, visit: Visit, now: datetime) -> str:
     """The token of the whole login, once the second factor is proven; the half one is used up."""
     half_way.ended_at = now
+    deed = Deed("members.login", "member", str(half_way.member_id))
+    audit.record(session, half_way.member_id, deed, now)
     return open_session(session, half_way.member, visit, now, verified=True)
 
 

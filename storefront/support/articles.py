@@ -92,6 +92,8 @@ def save_draft(
 ) -> HelpVersion:
     """Keeps a wording that customers do not see yet; the draft there is gets overwritten."""
     versions = _locked_versions(session, article)
+    before = _words(versions[-1]) if versions else {}
+    _audit(session, article, "help.draft", member_id, now=now, before=before, after=_words(wording))
     if versions and versions[-1].published_at is None:
         draft = versions[-1]
         draft.title, draft.body = wording.title, wording.body
@@ -116,17 +118,18 @@ def publish(session: Session, article: HelpArticle, member: Member | None, now: 
     versions = _locked_versions(session, article)
     if not versions or versions[-1].published_at is not None:
         raise NotFound
-    before = versions[-2].title if len(versions) > 1 else {}
+    before = _words(versions[-2]) if len(versions) > 1 else {}
     versions[-1].published_at = now
     article.withdrawn_at = None
-    after = versions[-1].title
-    _audit(session, article, "help.publish", member, now=now, before=before, after=after)
+    after = _words(versions[-1])
+    member_id = member.id if member else None
+    _audit(session, article, "help.publish", member_id, now=now, before=before, after=after)
 
 
 def withdraw(session: Session, article: HelpArticle, member: Member, now: datetime) -> None:
     """Takes an article off the site; its versions stay."""
     article.withdrawn_at = now
-    _audit(session, article, "help.withdraw", member, now=now, before={}, after={})
+    _audit(session, article, "help.withdraw", member.id, now=now, before={}, after={})
 
 
 def _newest_published() -> Any:
@@ -152,11 +155,20 @@ def _audit(
     session: Session,
     article: HelpArticle,
     action: str,
-    member: Member | None,
+    member_id: int | None,
     *,
     now: datetime,
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> None:
     deed = audit.Deed(action, "help", article.slug, before=before, after=after)
-    audit.record(session, member.id if member else None, deed, now)
+    audit.record(session, member_id, deed, now)
+
+
+def _words(row: Wording | HelpVersion) -> dict[str, str]:
+    """Title and text in each language, one by one, so that only what changed is kept."""
+    return {
+        f"{part}_{language}": str(words)
+        for part in ("title", "body")
+        for language, words in getattr(row, part).items()
+    }

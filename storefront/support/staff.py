@@ -142,6 +142,8 @@ def _list(kind: str, template: str) -> str:
     )
     with transaction() as session:
         found, after = lists.page(session, filters)
+        deed = Deed("support.list", "list", kind, after={"shown": [row.ref for row in found]})
+        audit.record(session, current_member().id, deed, clock.now())
         return render_template(
             template, tickets=found, after=after, filters=filters, topics=TOPICS, outcomes=OUTCOMES
         )

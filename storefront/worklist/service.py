@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from storefront.access import Member
+from storefront.audit import service as audit
 from storefront.errors import Conflict, Forbidden, NotFound
 from storefront.worklist.models import WorkItem
 
@@ -90,16 +91,18 @@ def take(session: Session, item_id: int, member: Member, now: datetime) -> WorkI
         raise TakenAlready
     if item.assignee_id is None:
         item.assignee_id, item.taken_at = member.id, now
+        _record(session, item, "work.take", member, now)
     item.unread = False
     return item
 
 
-def give_back(session: Session, item_id: int, member: Member) -> WorkItem:
+def give_back(session: Session, item_id: int, member: Member, now: datetime) -> WorkItem:
     """Puts one's own piece of work back into the queue. Raises NotFound or Forbidden."""
     item = _lock(session, item_id)
     if item.assignee_id != member.id:
         raise Forbidden
     item.assignee_id = item.taken_at = None
+    _record(session, item, "work.give-back", member, now)
     return item
 
 
@@ -138,6 +141,11 @@ def note_read(session: Session, kind: str, subject: str) -> None:
     item = find_open(session, kind, subject)
     if item is not None:
         item.unread = False
+
+
+def _record(session: Session, item: WorkItem, action: str, member: Member, now: datetime) -> None:
+    about = {"kind": item.kind, "subject": item.subject}
+    audit.record(session, member.id, audit.Deed(action, "work", str(item.id), after=about), now)
 
 
 def _lock(session: Session, item_id: int) -> WorkItem:

@@ -117,6 +117,24 @@ def test_contact_data_change_with_mails_and_audit(
     assert len(session.scalars(select(AccountToken)).all()) == 2
 
 
+def test_the_contact_form_asks_for_a_reason_before_it_shows_anything(
+    desk: FlaskClient,  # noqa: F811
+    session: Session,
+    customer: Customer,
+) -> None:
+    asked = desk.get(f"/staff/customers/{customer.id}/edit")
+    assert MOBILE not in asked.text
+    page = desk.get(asked.location)
+    assert MOBILE not in page.text
+    assert desk.post(asked.location, data={"reason": " "}).status_code == 422
+    assert not deeds(session, "customer.unmask")
+
+    answer = desk.post(asked.location, data={"reason": "The customer calls"})
+
+    assert MOBILE in desk.get(answer.location).text
+    assert [row.reason for row in deeds(session, "customer.unmask")] == ["The customer calls"]
+
+
 @pytest.mark.parametrize("changes", [{"mobile": "12"}, {"email": "x"}, {"reason": ""}])
 def test_a_wrong_contact_form_changes_nothing(
     desk: FlaskClient,  # noqa: F811

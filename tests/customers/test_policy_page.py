@@ -83,6 +83,10 @@ def test_the_document_is_read_and_audited(
 ) -> None:
     address = f"{ADDRESS}/documents/{policy.documents[0].id}.pdf"
 
+    asked = desk.get(address)
+    assert b"%PDF" not in asked.data
+    answer = desk.post(asked.location, data={"reason": "The customer asks what it says"})
+    assert answer.location.startswith(address)
     assert desk.get(address).data == b"%PDF-1.7"
     session.rollback()
     assert session.scalars(

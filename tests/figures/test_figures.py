@@ -92,7 +92,13 @@ def test_sums_equal_what_was_sold(session: Session, sold: list[Policy]) -> None:
     counted = {row.kind: row[1] for row in totals}
     assert [counted[kind] for kind in ("quote", "application", "payment", "policy")] == [3] * 4
 
-    figures = dashboard.figures(totals, service.premiums(session, first, TODAY), first, TODAY)
+    figures = dashboard.figures(
+        totals,
+        service.premiums(session, first, TODAY),
+        service.payable(session, first, TODAY),
+        first,
+        TODAY,
+    )
     premiums = [policy.premium for policy in sold]
     assert figures.premium == sum(premiums)
     assert [amount for _day, amount in figures.by_day if amount] == [sum(premiums[1:]), premiums[0]]

@@ -20,6 +20,7 @@ from storefront.db import db, transaction
 from storefront.roles import ROLES
 from storefront.staff import members
 from storefront.staff.models import StaffMember
+from tests import desk_rows
 from tests.access_rows import pages_of_the_desk, rows_of_a
 from tests.launch.installation import Installation
 from tests.staff.people import Colleague
@@ -61,7 +62,12 @@ def rows(app: Flask, email: str) -> dict[str, Any]:
         and access.declared(app, rule.endpoint) == access.PUBLIC
         and "GET" in (rule.methods or ())
     ]
-    return {"pages": dict(pages_of_the_desk(app, found)), "login": sorted(login)}
+    reasons = desk_rows.reasons(found.desk)
+    return {
+        "reasons": reasons,
+        "pages": dict(pages_of_the_desk(app, found)),
+        "login": sorted(login),
+    }
 
 
 def main(command: str, *words: str) -> Any:

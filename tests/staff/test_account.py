@@ -67,7 +67,9 @@ def test_new_recovery_codes_need_the_second_factor_and_replace_the_old(
     assert len(new) == 10
     assert not set(new) & set(old)
     assert len(session.scalars(select(RecoveryCode)).all()) == 10
-    entry = session.scalars(select(AuditEntry)).one()
+    entry = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "members.recovery-codes")
+    ).one()
     assert entry.action == "members.recovery-codes"
 
 
@@ -101,3 +103,27 @@ def test_without_the_lock_it_would_open_twice(app: Flask, colleague: Colleague) 
         return second_factor._use_code(member, code, now)
 
     assert at_once(app, attempt) == [True, True]
+
+
+def test_one_changes_ones_password_and_all_other_logins_end(
+    desk: FlaskClient, app: Flask, session: Session, colleague: Colleague
+) -> None:
+    other = second_browser(app, colleague)
+    new = "another long pass phrase 43"
+    wrong = {"present": "not it at all", "password": new, "repeat": new}
+    assert desk.post("/staff/account/password", data=wrong).status_code == 422
+    differing = {"present": colleague.password, "password": new, "repeat": "x"}
+    assert desk.post("/staff/account/password", data=differing).status_code == 422
+
+    right = {"present": colleague.password, "password": new, "repeat": new}
+    assert desk.post("/staff/account/password", data=right).status_code == 303
+
+    assert desk.get("/staff/").status_code == 200
+    assert other.get("/staff/").status_code == 302
+    for password, status in ((colleague.password, 422), (new, 303)):
+        form = {"email": colleague.email, "password": password}
+        client = app.test_client()
+        client.set_cookie("language", "en")
+        assert client.post("/staff/login", data=form).status_code == status
+    session.rollback()
+    assert session.scalars(select(AuditEntry).where(AuditEntry.action == "members.password")).one()

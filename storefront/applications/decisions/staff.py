@@ -77,7 +77,7 @@ def give_back(ref: str) -> Response:
     with transaction() as session:
         item = queue.item_of(session, service.by_ref(session, ref))
         if item is not None:
-            worklist.give_back(session, item.id, current_member())
+            worklist.give_back(session, item.id, current_member(), clock.now())
     return redirect(url_for("underwriting_staff.index"), 303)
 
 

@@ -105,7 +105,7 @@ def take(ref: str, item_id: int) -> Page:
 def give_back(ref: str, item_id: int) -> Page:
     """Puts a piece of work back into the queue."""
     with transaction() as session:
-        worklist.give_back(session, item_id, current_member())
+        worklist.give_back(session, item_id, current_member(), clock.now())
     return to(ref)
 
 

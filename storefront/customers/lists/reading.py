@@ -20,9 +20,13 @@ DAYS = ("from", "to")
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page as tuples in the order of the columns; `after` is the key of the next page."""
+    """Rows of one page as tuples in the order of the columns, with the number of each.
+
+    `after` is the key of the next page.
+    """
 
     rows: Sequence[Sequence[Any]]
+    numbers: Sequence[int]
     after: str | None
 
 
@@ -79,7 +83,8 @@ def page(
     """One page in the order of `sort`, beginning behind the key `after`."""
     rows = session.execute(statement(listing, columns, filters, sort=sort, after=after)).all()
     more = len(rows) > PAGE
-    return Page([row[:-2] for row in rows[:PAGE]], _mark(rows[PAGE - 1]) if more else None)
+    numbers = [row[-1] for row in rows[:PAGE]]
+    return Page([row[:-2] for row in rows[:PAGE]], numbers, _mark(rows[PAGE - 1]) if more else None)
 
 
 def statement(

@@ -46,7 +46,9 @@ def show(name: str) -> str:
         columns = _columns(session, listing)
         after = request.args.get("after", "")
         found = reading.page(session, listing, columns, filters, sort=sort, after=after)
-        deed = audit.Deed("list.read", "list", name, after={"filters": filters})
+        deed = audit.Deed(
+            "list.read", "list", name, after={"filters": filters, "shown": found.numbers}
+        )
         audit.record(session, current_member().id, deed, clock.now())
         return render_template(
             "staff/lists/show.html",

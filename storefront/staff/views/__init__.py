@@ -12,6 +12,17 @@ from storefront.staff.views import (  # noqa: E402 - they register their pages w
     failures,
     home,
     members,
+    unmasking,
 )
 
-__all__ = ["account", "approvals", "audit", "blueprint", "entry", "failures", "home", "members"]
+__all__ = [
+    "account",
+    "approvals",
+    "audit",
+    "blueprint",
+    "entry",
+    "failures",
+    "home",
+    "members",
+    "unmasking",
+]

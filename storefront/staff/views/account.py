@@ -14,7 +14,7 @@ from storefront.db import transaction
 from storefront.extensions import limiter
 from storefront.staff import login as staff_login
 from storefront.staff import second_factor, service
-from storefront.staff.forms import CodeForm
+from storefront.staff.forms import CodeForm, OwnPasswordForm
 from storefront.staff.models import StaffMember, StaffSession
 from storefront.staff.views import blueprint
 from storefront.staff.views.entry import refuse, wrong_code
@@ -72,11 +72,34 @@ def new_recovery_codes() -> Page:
     return render_template("staff/recovery_codes.html", codes=codes, target=None)
 
 
-def _account_page(session: Session, form: CodeForm) -> str:
+@blueprint.post("/account/password")
+@staff("home")
+@limiter.limit(account_rules.LOGIN_LIMIT)
+def change_password() -> Page | Response:
+    """Another password; all other logins end."""
+    form, now, member = OwnPasswordForm(), clock.now(), current_member()
+    form.address = member.email
+    with transaction() as session:
+        if not form.validate_on_submit():
+            return _account_page(session, CodeForm(formdata=None), form), 422
+        row = session.get_one(StaffMember, member.id)
+        old, new = form.present.data, form.password.data
+        found = service.change_password(session, row, old, staff_login.visit(), now, new=new)
+        if found is not True:
+            status = refuse(form.present, found, _("The password is not right."))
+            return _account_page(session, CodeForm(formdata=None), form), status
+        this = session.get_one(StaffSession, g.staff_session_id)
+        service.end_logins(session, member.id, now, keep=this)
+    flash(_("The new password counts from now on. All other logins have ended."), "success")
+    return redirect(url_for("staff.account"), 303)
+
+
+def _account_page(session: Session, form: CodeForm, password: OwnPasswordForm | None = None) -> str:
     member = current_member()
     return render_template(
         "staff/account.html",
         form=form,
+        password=password or OwnPasswordForm(formdata=None),
         sessions=[
             (row, device_name(row.user_agent or "") or _("Unknown device"))
             for row in service.logins_of(session, member.id, clock.now())

@@ -59,7 +59,7 @@ def take(item_id: int) -> Response:
 def give_back(item_id: int) -> Response:
     """Puts one's own piece of work back into the queue."""
     with transaction() as session:
-        worklist.give_back(session, item_id, current_member())
+        worklist.give_back(session, item_id, current_member(), clock.now())
     flash(_("It is back in the queue."), "success")
     return redirect(target() or url_for("staff.index"), 303)
 

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import flask
+from flask import redirect, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from storefront.access import Member
 from storefront.audit import service as audit
@@ -29,3 +31,12 @@ def shown_until(subject: Subject, member: Member, now: datetime) -> datetime | N
         if (member_id, (kind, name)) == (member.id, subject) and until > now.timestamp():
             return datetime.fromtimestamp(until, now.tzinfo)
     return None
+
+
+def reason_first(subject: Subject, member: Member, now: datetime) -> Response | None:
+    """The way to the page that asks for a reason and leads back; None where one was given."""
+    if shown_until(subject, member, now) is not None:
+        return None
+    kind, name = subject
+    wanted = request.full_path if request.method == "GET" else request.referrer
+    return redirect(url_for("staff.unmask", kind=kind, name=name, next=wanted))
