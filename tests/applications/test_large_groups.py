@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import httpx
 import pytest
@@ -14,13 +15,13 @@ from storefront.applications.consent import rules as consents
 from storefront.db import db
 from storefront.mail import Mail
 from tests.applications.test_applying import stored
-from tests.people import ADDRESS, HOLDER, Somebody, nth_adult
-from tests.plans import PLANS
-from tests.visitor import Visitor
+from tests.people import ADDRESS, HOLDER, SPOUSE, Somebody, nth_adult, nth_child
+from tests.plans import MEDICAL_QUESTIONS, PLANS, medical
+from tests.visitor import Plan, Visitor
 
 LINK = re.compile(r"/consent/[\w-]{20,}")
 HASH = re.compile(r'name="text_sha256" value="(\w+)"')
-TRAVELLERS = 20
+TRAVELLERS, FAMILY = 20, 6
 
 
 @pytest.fixture
@@ -95,3 +96,41 @@ def test_who_asks_too_often_is_told_at_the_step(session: Session, buyer: Visitor
     assert 'href="#email-1"' in buyer.page.text
     sent = select(Mail).where(Mail.recipient == "traveller1@example.com")
     assert len(session.scalars(sent).all()) == most
+
+
+def family_of(size: int) -> tuple[dict[str, str], list[Somebody]]:
+    """Quoted answers of the policyholder with so many relatives in all, and those relatives."""
+    _code, answers, _plan = medical(clock.local_date(clock.now()))
+    relatives = [SPOUSE, *(nth_child(60 + number) for number in range(size - 2))]
+    answers = {key: value for key, value in answers.items() if not key.startswith("members")}
+    answers["persons"] = str(size)
+    for number, relative in enumerate(relatives):
+        answers[f"members.{number}.birth_date"] = relative.birth_date.isoformat()
+        answers[f"members.{number}.social_insurance"] = "true"
+    return answers, relatives
+
+
+def test_a_family_of_six_is_insured_each_at_a_price_of_its_own(
+    session: Session, buyer: Visitor
+) -> None:
+    answers, relatives = family_of(FAMILY)
+    healthy = {f"p{n}.{code}": "no" for n in range(FAMILY) for code in MEDICAL_QUESTIONS}
+    cover = {f"p{n}.{key}": "no" for n in range(FAMILY) for key in ("hospital", "employer")}
+    relations = ["spouse", *["child"] * (FAMILY - 2)]
+    added = tuple(
+        ("insured", {**relative.form(relation=relation), "action": "add"})
+        for relative, relation in zip(relatives, relations, strict=True)
+    )
+    stated = {"insured-consent": "yes", "children-data": "yes"}
+    steps = (
+        ("insured", {"action": "self"}),
+        *added,
+        ("insured", {"action": "next", **stated}),
+        ("other-cover", {**cover, "other-cover": "yes"}),
+        ("health", {**healthy, "health": "yes"}),
+    )
+    ref = buyer.apply("medical-year", answers, Plan(answers["start_date"], HOLDER, steps))
+    application = stored(ref)
+    assert application.state == "accepted", buyer.problems()
+    assert len(application.person_premiums) == FAMILY
+    assert sum(map(Decimal, application.person_premiums)) == application.premium
