@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from storefront.claims.desk import acting, deciding, goodwill, notes, reserves, staff, takeover  # noqa: F401 - they add views
+from storefront.claims.desk import (  # noqa: F401 - they add views
+    acting,
+    answers,
+    deciding,
+    goodwill,
+    notes,
+    reserves,
+    staff,
+    takeover,
+)
 from storefront.claims.desk.blueprint import blueprint
 
 

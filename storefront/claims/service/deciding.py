@@ -16,8 +16,8 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, ending, requirements, timeline
-from storefront.claims.service.heads import set_reserve
+from storefront.claims.service import access, adjudicating, ending, paying, requirements, timeline
+from storefront.claims.service.heads import lower_reserves, set_reserve
 from storefront.errors import Conflict, Forbidden, Refused
 
 LETTER = "claims.letter"
@@ -212,6 +212,7 @@ def _apply(
         head.payable = amount
         head.figures = {**figures[head.position], "payable": str(amount)}
         set_reserve(session, head, amount, "decided", member_id=row.decided_by, now=row.decided_at)
+    lower_reserves(session, claim, paying.promised(session, claim), "ordered", row.decided_at)
     claim.payable = decision.total
     claim.decision = stages.next_decision(claim.decision, decision.outcome)
     claim.stage = stages.next_stage(claim.stage, "decided")
