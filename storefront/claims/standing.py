@@ -195,6 +195,7 @@ def event(found: ClaimEvent) -> str:
         "taken-over": _("A person took the claim over and decides it anew"),
         "contract-ended": _("The contract ended with this claim"),
         "contract-goes-on": _("The contract goes on after all"),
+        "answer-recorded": _("Your answer by telephone or letter was recorded"),
         "complex": _("The claim needs more time to be looked into"),
     }
     return known.get(found.kind, _("The claim was worked on"))

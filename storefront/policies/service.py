@@ -170,6 +170,14 @@ def get_own(session: Session, number: str, customer_id: int) -> Policy:
     return policy
 
 
+def own_by_key(session: Session, key: str, customer_id: int) -> Policy:
+    """A customer's policy by its number, or by its application until it has one. Raises NotFound."""
+    waiting = awaiting_issue(session, key)
+    if waiting is not None and waiting.customer_id == customer_id:
+        return waiting
+    return get_own(session, key, customer_id)
+
+
 def by_verify_code(session: Session, code: str) -> Policy | None:
     """The issued policy with this verification code."""
     if not is_reference(code, "V"):

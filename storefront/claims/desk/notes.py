@@ -3,14 +3,14 @@
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from flask import flash, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 
 from storefront import clock
 from storefront.access import current_member, staff
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
-from storefront.claims.desk import reading
+from storefront.claims.desk import reading, reports
 from storefront.claims.desk.blueprint import Page, blueprint, to
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
 from storefront.claims.service import access
@@ -86,6 +86,22 @@ def receive_recovery(ref: str, recovery_id: int) -> Page:
         )  # fmt: skip
         audit.record(session, member.id, deed, now)
     return to(ref, "money")
+
+
+@blueprint.get("/recoveries")
+@staff("claims.read")
+def all_recoveries() -> str:
+    """Everything that others owe, newest first, with its sums."""
+    with transaction() as session:
+        rows, after = reports.recoveries(session, request.args.get("after", type=int))
+        expected, received = reports.recovery_sums(session)
+        return render_template(
+            "staff/claims/recoveries.html",
+            rows=rows,
+            after=after,
+            expected=expected,
+            received=received,
+        )
 
 
 def _amount(name: str) -> Decimal:

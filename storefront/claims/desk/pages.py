@@ -4,6 +4,7 @@ from flask import Flask
 
 from storefront.claims.desk import (  # noqa: F401 - they add views
     acting,
+    answers,
     deciding,
     goodwill,
     heads,

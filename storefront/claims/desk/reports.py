@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from storefront.claims.desk.models import ClaimRecovery
 from storefront.claims.models import Claim, ClaimExGratia
 from storefront.claims.payouts.models import PayoutDue, PayoutOrder
 
@@ -39,3 +40,25 @@ def goodwill_sums(session: Session) -> dict[str, Decimal]:
         "agreed": sums.get("agreed", Decimal(0)),
         "paid": session.scalars(paid).one(),
     }
+
+
+def recoveries(
+    session: Session, after: int | None
+) -> tuple[Sequence[Row[ClaimRecovery, str]], int | None]:
+    """What others owe, with their claims' references, newest first; and the next page's key."""
+    query = select(ClaimRecovery, Claim.ref).join(Claim, Claim.id == ClaimRecovery.claim_id)
+    if after is not None:
+        query = query.where(ClaimRecovery.id < after)
+    found = session.execute(query.order_by(ClaimRecovery.id.desc()).limit(PAGE + 1)).all()
+    return found[:PAGE], found[PAGE - 1][0].id if len(found) > PAGE else None
+
+
+def recovery_sums(session: Session) -> tuple[Decimal, Decimal]:
+    """Yuan expected and received in all."""
+    row = session.execute(
+        select(
+            func.coalesce(func.sum(ClaimRecovery.expected), 0),
+            func.coalesce(func.sum(ClaimRecovery.received), 0),
+        )
+    ).one()
+    return row[0], row[1]

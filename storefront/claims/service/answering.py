@@ -13,7 +13,7 @@ from storefront.audit.service import Deed
 from storefront.claims import bank, clocks, stages
 from storefront.claims.models import BankAccount, Claim, ClaimDecision, Objection
 from storefront.claims.payouts import settling
-from storefront.claims.service import deciding, handing_in, paying, timeline
+from storefront.claims.service import deciding, handing_in, heads, paying, timeline
 from storefront.claims.service.paying import Payable
 from storefront.crypto import lookup_hash, sha256
 from storefront.errors import Conflict, Refused
@@ -133,6 +133,7 @@ def object_to(session: Session, claim: Claim, reasons: str, now: datetime) -> Ob
     timeline.note(session, claim, "objected", actor, now)
     timeline.prove(session, claim, "objection", actor, now, content=reasons)
     timeline.ask_staff(session, claim, REVIEW_WORK, due, now, barred_id=decision.decided_by)
+    heads.renew_reserves(session, claim, paying.promised(session, claim), "objected", now)
     if decision.amount:
         paying.advance_amount(session, claim, decision.amount, "objection", now, decision=decision)
     return objection
@@ -168,6 +169,7 @@ def reopen(session: Session, claim: Claim, reason: str, member_id: int, now: dat
     timeline.prove(
         session, claim, "claim-reopened", f"staff:{member_id}", now, details={"reason": reason}
     )
+    heads.renew_reserves(session, claim, paying.promised(session, claim), "reopened", now)
     audit.record(session, member_id, Deed("claims.reopen", "claim", claim.ref, reason), now)
     if claim.stage == "assessment":
         timeline.ask_staff(session, claim, "claims.assess", due, now)

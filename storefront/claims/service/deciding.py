@@ -21,11 +21,12 @@ from storefront.claims.service import (
     adjudicating,
     ending,
     members,
+    paying,
     reasons,
     requirements,
     timeline,
 )
-from storefront.claims.service.heads import set_reserve
+from storefront.claims.service.heads import lower_reserves, set_reserve
 from storefront.claims.service.members import open_objection
 from storefront.errors import Conflict, Forbidden, Refused
 
@@ -229,6 +230,7 @@ def _apply(
         head.figures = {**figures[head.position], "payable": str(amount)}
         set_reserve(session, head, amount, "decided", member_id=row.decided_by, now=row.decided_at)
     row.heads = [{"position": head.position, "figures": head.figures} for head in claim.heads]
+    lower_reserves(session, claim, paying.promised(session, claim), "ordered", row.decided_at)
     claim.payable = decision.total
     claim.decision = stages.next_decision(claim.decision, decision.outcome)
     claim.stage = stages.next_stage(claim.stage, "decided")

@@ -10,27 +10,39 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.claims.models import Claim, ClaimInvoice
 from storefront.crypto import lookup_hash
+from storefront.policies.models import Policy
 
 Flag = dict[str, Any]
 
 
 def same_incident(session: Session, claim: Claim) -> list[Flag]:
-    """Other claims of the policy about the same day, the same person and the same type."""
+    """Other claims about the same day and person: of the same type in this policy, of any in another.
+
+    Other policies are those of the same policyholder; several may rightly pay, a person looks.
+    """
     day = clock.local_midnight(clock.local_date(claim.incident_at))
     others = session.scalars(
-        select(Claim).where(
-            Claim.policy_id == claim.policy_id,
+        select(Claim)
+        .join(Policy, Policy.id == Claim.policy_id)
+        .where(
+            Policy.customer_id == claim.policy.customer_id,
             Claim.incident_at >= day,
             Claim.incident_at < day + timedelta(days=1),
             Claim.id != claim.id,
             Claim.decision != "withdrawn",
         )
+        .order_by(Claim.id)
     )
     return [
-        {"code": "same-incident", "claim": other.ref}
-        for other in others
-        if other.claim_type == claim.claim_type and other.hurt == claim.hurt
+        {"code": "same-incident", "claim": other.ref} for other in others if _same(claim, other)
     ]
+
+
+def _same(claim: Claim, other: Claim) -> bool:
+    if other.policy_id == claim.policy_id:
+        return other.claim_type == claim.claim_type and other.hurt == claim.hurt
+    name = claim.hurt.get("name")
+    return bool(name) and other.hurt.get("name") == name
 
 
 def keep_invoices(session: Session, claim: Claim, invoices: Iterable[dict[str, str]]) -> list[Flag]:

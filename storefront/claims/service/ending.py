@@ -57,6 +57,7 @@ def follow(
     """
     _give_back(session, claim, found, row, returned)
     _end_contract(session, claim, found, row)
+    _recover(session, claim, found, row)
 
 
 def returns_of(session: Session, claim: Claim) -> list[ClaimReturn]:
@@ -148,3 +149,26 @@ def _later(claim: Claim) -> list[date]:
 def _others(session: Session, claim: Claim) -> bool:
     changes = policies.transactions_of(session, claim.policy)
     return len(contract.insured_of(changes[-1].content)) > 1
+
+
+def _recover(session: Session, claim: Claim, found: rules.Adjudication, row: ClaimDecision) -> None:
+    """Where the clauses pay and take it back from whoever caused it, that is expected from now on."""
+    definition = contract.definition_of(session, claim).claims
+    if definition is None or row.decided_by is None or not row.amount:
+        return
+    codes = {item.code for item in definition.exclusions if item.effect == "recover"}
+    causes = [item for item in found.findings if item.code in codes and item.effect == "note"]
+    known = select(ClaimRecovery.id).where(ClaimRecovery.claim_id == claim.id).limit(1)
+    if not causes or session.scalar(known) is not None:
+        return
+    under = {head for cause in causes for head in cause.heads}
+    paid = (head.payable or Decimal(0) for head in claim.heads if str(head.position) in under)
+    expected = sum(paid, Decimal(0)) if under else row.amount
+    if not expected:
+        return
+    session.add(
+        ClaimRecovery(
+            claim_id=claim.id, from_whom=causes[0].message.in_language(claim.language),
+            expected=expected, received=Decimal(0), member_id=row.decided_by, at=row.decided_at,
+        )
+    )  # fmt: skip

@@ -80,6 +80,32 @@ def paid_elsewhere(facts: Mapping[str, Any]) -> Decimal:
     return sum((Decimal(str(amount)) for amount in amounts), Decimal(0))
 
 
+def lower_reserves(
+    session: Session, claim: Claim, amount: Decimal, reason: str, now: datetime
+) -> None:
+    """What was paid ahead, or ordered, is not expected any more."""
+    for head in claim.heads:
+        part = min(head.reserve, amount)
+        if part:
+            set_reserve(session, head, head.reserve - part, reason, member_id=None, now=now)
+        amount -= part
+
+
+def renew_reserves(
+    session: Session, claim: Claim, promised: Decimal, reason: str, now: datetime
+) -> None:
+    """A claim is looked at again: what was decided is expected, at least what was at the report.
+
+    `promised` was paid or ordered already, and is not expected any more.
+    """
+    history = reserve_history(session, claim)
+    for head in claim.heads:
+        first = next((row.amount for row in history if row.head_id == head.id), Decimal(0))
+        expected = max(first, head.payable or Decimal(0))
+        set_reserve(session, head, expected, reason, member_id=None, now=now)
+    lower_reserves(session, claim, promised, "ordered", now)
+
+
 def reserve_history(session: Session, claim: Claim) -> list[ReserveChange]:
     """Every change of the reserves of a claim, oldest first."""
     return list(

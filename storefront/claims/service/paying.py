@@ -20,6 +20,7 @@ from storefront.claims.models import (
 )
 from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import adjudicating, members, timeline
+from storefront.claims.service.heads import lower_reserves, set_reserve
 from storefront.errors import Refused
 
 
@@ -139,6 +140,7 @@ def advance_amount(
     )
     session.add(row)
     session.flush()
+    lower_reserves(session, claim, amount, "ordered", now)
     timeline.meet(session, claim, "advance", now)
     timeline.staff_done(session, claim, "claims.advance", member_id, now)
     actor = timeline.member_or_rules(member_id)
@@ -207,8 +209,6 @@ def settled(session: Session, claim: Claim, now: datetime) -> None:
 
 def close(session: Session, claim: Claim, now: datetime) -> None:
     """Nothing more is to be done: no reserve stays."""
-    from storefront.claims.service.heads import set_reserve
-
     claim.stage = stages.next_stage(claim.stage, "closed")
     claim.closed_at = now
     for head in claim.heads:

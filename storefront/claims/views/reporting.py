@@ -36,7 +36,7 @@ def begin() -> BaseResponse:
     now = clock.now()
     with transaction() as database:
         number = request.form.get("policy", "")
-        policy = policies.get_own(database, number, current_user.id)
+        policy = policies.own_by_key(database, number, current_user.id)
         waiting = access.open_reports(database, current_user.id, now)
         known = next((report for report in waiting if report.policy_id == policy.id), None)
         report = known or service.begin(database, policy, current_user.id, current_language(), now)
@@ -87,7 +87,7 @@ def _choose(form: FindForm) -> str:
         own = [
             (policy, definition)
             for policy, definition in policies.own(database, current_user.id)
-            if policy.number and wanted in (None, policy.number)
+            if (policy.number or policy.state == "issuing") and wanted in (None, policy.number)
         ]
         reports = access.open_reports(database, current_user.id, now)
     return render_template(
