@@ -56,7 +56,7 @@ class FormField:
     @property
     def query(self) -> str:
         """What was typed to find a value; only in a form that was sent, never in an address."""
-        return request.form.get(f"{self.name}.search", "")[: occupations.LONGEST_QUERY]
+        return request.form.get(f"{self.name}.search", "")
 
     @property
     def chosen(self) -> Occupation | None:
