@@ -17,9 +17,7 @@ from tests.people import ADDRESS, HOLDER, Company, Somebody
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 REVISION = re.compile(r'name="revision" id="revision" value="(\d+)"')
-HIDDEN = re.compile(
-    r'<input type="hidden" name="(text_sha256|shown_premium|assessment)" value="([^"]*)"'
-)
+HIDDEN = re.compile(r'<input type="hidden" name="(text_sha256|shown_premium)" value="([^"]*)"')
 ERRORS = re.compile(r'id="error-summary".*?</ul>', re.S)
 
 HEALTHY = {
