@@ -15,6 +15,7 @@ from storefront import clock, roles
 from storefront.access import Member
 from storefront.accounts.models import Customer
 from storefront.audit.models import AuditEntry
+from storefront.catalog import service as catalog
 from storefront.crypto import new_reference
 from storefront.db import transaction
 from storefront.payments.models import Payment, Refund
@@ -145,6 +146,8 @@ def test_policies_are_not_hidden_by_newer_drafts(
     app: Flask, session: Session, zhang: Customer
 ) -> None:
     holder = {"kind": "person", "name": ZHANG_XIAOMING}
+    with transaction():
+        catalog.publish_all(session, clock.now())
     Office(app, session, None).keep(b"%PDF-1.7", "N-0001", "V0123456789ABC", customer=zhang)  # type: ignore[arg-type]
     with transaction():
         policy = session.scalars(select(Policy)).one()
