@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased, defer, joinedload, load_only
 
 from storefront.access import Member
 from storefront.accounts.models import Customer
@@ -61,6 +61,16 @@ def search(session: Session, text: str, member: Member, today: date) -> Found:
     return found
 
 
+# What a result shows; the rest would be decrypted for nothing.
+_SHOWN = load_only(
+    Application.ref, Application.product_code, Application.state, Application.created_at
+)
+
+
+def _named(application: Any) -> Any:
+    return joinedload(application).load_only(Application.ref)
+
+
 def _customers(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Customer]:
     query = select(Customer).order_by(Customer.id.desc()).limit(MOST)
     if wanted.email:
@@ -69,7 +79,7 @@ def _customers(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequenc
 
 
 def _applications(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Application]:
-    query = select(Application).order_by(Application.id.desc()).limit(MOST)
+    query = select(Application).options(_SHOWN).order_by(Application.id.desc()).limit(MOST)
     if wanted.reference.startswith("A"):
         return session.scalars(query.where(Application.ref == wanted.reference)).all()
     return _holding(session, query, "application", Application.id, tokens)
@@ -77,7 +87,7 @@ def _applications(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequ
 
 def _policies(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Policy]:
     """By number, by the application's number, or by who is named in the application."""
-    query = select(Policy).options(joinedload(Policy.application)).limit(MOST)
+    query = select(Policy).options(_named(Policy.application)).limit(MOST)
     if wanted.reference.startswith("A"):
         by_application = Policy.application.has(Application.ref == wanted.reference)
         return session.scalars(query.where(by_application)).all()
@@ -92,23 +102,24 @@ def _policies(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence
 def _claims(
     session: Session, wanted: Wish, tokens: Sequence[int], policies: Sequence[Policy]
 ) -> Sequence[Claim]:
-    query = select(Claim).options(joinedload(Claim.policy)).order_by(Claim.id.desc()).limit(MOST)
+    without = (defer(Claim.reporter), defer(Claim.circumstances), defer(Claim.hurt))
+    query = select(Claim).options(joinedload(Claim.policy), *without)
+    query = query.order_by(Claim.id.desc()).limit(MOST)
     if wanted.reference.startswith("C"):
         return session.scalars(query.where(Claim.ref == wanted.reference)).all()
-    of_policies = [row.id for row in policies]
-    if not tokens and not of_policies:
-        return []
-    fits: ColumnElement[bool] = Claim.policy_id.in_(of_policies)
+    fitting = [select(Claim.id).where(Claim.policy_id.in_([row.id for row in policies]))]
     if tokens:
         of_people = _subjects("claim", tokens)
         newest = of_people.order_by(of_people.selected_columns.subject_id.desc()).limit(MOST)
-        fits = fits | Claim.id.in_(newest)
-    return session.scalars(query.where(fits)).all()
+        fitting.append(select(newest.subquery().c.subject_id))
+    if not tokens and not policies:
+        return []
+    return session.scalars(query.where(Claim.id.in_(union_all(*fitting)))).all()
 
 
 def _payments(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence[Payment]:
     """By number, by a reference of Stripe's, or by who is named in the application."""
-    query = select(Payment).options(joinedload(Payment.application)).limit(MOST)
+    query = select(Payment).options(_named(Payment.application)).limit(MOST)
     if wanted.reference.startswith("P"):
         return session.scalars(query.where(Payment.ref == wanted.reference)).all()
     if wanted.stripe:

@@ -148,6 +148,8 @@ def test_policies_are_not_hidden_by_newer_drafts(
     app: Flask, session: Session, zhang: Customer
 ) -> None:
     holder = {"kind": "person", "name": ZHANG_XIAOMING}
+    with transaction():
+        catalog.publish_all(session, clock.now())
     Office(app, session, None).keep(b"%PDF-1.7", "N-0001", "V0123456789ABC", customer=zhang)  # type: ignore[arg-type]
     with transaction():
         policy = session.scalars(select(Policy)).one()
