@@ -30,7 +30,7 @@ class Gate:
     `page` gives the page of an owner's files for a visitor, `staff_page` for staff. `reading` and
     `writing` are the permissions that members of staff need; empty: none may. With `keep_original` the
     file stays as it came, beside the re-encoded picture. `arrived` is called when a file is accepted,
-    in the same transaction.
+    in the same transaction. `stays`: a file that was used already and may not be taken away any more.
     """
 
     visitor: Visitor
@@ -40,6 +40,7 @@ class Gate:
     staff_page: Callable[[str], str] | None = None
     keep_original: bool = False
     arrived: Arrived | None = None
+    stays: Callable[[Session, Attachment], bool] | None = None
 
 
 @dataclass(frozen=True)

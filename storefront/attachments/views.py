@@ -7,6 +7,7 @@ if there were nothing. A piece is kept before the row is changed, outside of the
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -16,6 +17,7 @@ from storefront.attachments import gates, rules, sending, service, storage, text
 from storefront.attachments.models import Attachment
 from storefront.attachments.values import FileRefused, Limits, Offer, Owner, Piece, WrongOffset
 from storefront.db import transaction
+from storefront.errors import Conflict
 from storefront.extensions import limiter
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
@@ -112,6 +114,9 @@ def remove(ref: str) -> Response:
     with transaction() as session:
         attachment = service.get(session, ref)
         admission = gates.admit(session, *_owner(attachment), member, writing=True)
+        stays = gates.gate_of(attachment.owner_kind).stays
+        if stays is not None and stays(session, attachment):
+            raise Conflict(_("This file was handed in already and stays with it; add another one."))
         service.remove(session, attachment, clock.now())
     return redirect(admission.page, 303)
 

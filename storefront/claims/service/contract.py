@@ -69,12 +69,17 @@ def insured_of(content: Content) -> list[dict[str, Any]]:
     return people
 
 
+def plain_number(number: str) -> str:
+    """A policy number as it is kept, however it was typed."""
+    return number.strip().upper()
+
+
 def find_with_identity(session: Session, number: str, id_number: str) -> Policy | None:
     """The issued policy with this number, if the identity number is of somebody in it.
 
     None says neither that there is no such policy nor that the person is not in it.
     """
-    policy = session.scalar(select(Policy).where(Policy.number == number.strip().upper()))
+    policy = session.scalar(select(Policy).where(Policy.number == plain_number(number)))
     if policy is None:
         return None
     wanted = identity.compact(id_number)
@@ -86,5 +91,7 @@ def find_with_identity(session: Session, number: str, id_number: str) -> Policy 
 
 
 def _numbers(parties: Mapping[str, Any]) -> set[str]:
+    """Identity numbers of the people, and the credit code of a company."""
     people = [parties["policyholder"], *parties.get("insured", [])]
-    return {person["id_number"] for person in people if person.get("id_number")}
+    found = (person.get(key) for person in people for key in ("id_number", "uscc"))
+    return {number for number in found if number}
