@@ -1,12 +1,14 @@
 """Finding a policy by its number and an identity: companies, strangers, guesses; and times not given."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from storefront import clock
-from storefront.claims.service import reporting
+from storefront.claims.service import contract, reporting
 from storefront.db import transaction
+from storefront.policies.models import Policy, PolicyTransaction
 from tests.accounts.actors import enter
 from tests.claims.support import Case, claim_of, covered, reported, typed
 from tests.people import CHILD, COMPANY, HOLDER
@@ -65,3 +67,19 @@ def test_who_learned_of_it_in_the_evening_is_not_late_the_next_day() -> None:
     what = {"incident_on": "2026-05-01", "incident_time": "08:00", "known_on": "2026-05-03"}
     known = reporting.known_at(what)
     assert known.astimezone(clock.SHANGHAI).isoformat() == "2026-05-03T23:59:59+08:00"
+
+
+@pytest.mark.rule("C-08")
+@pytest.mark.parametrize(("day", "over"), [(5, False), (15, True), (25, False), (45, True)])
+def test_a_reinstatement_makes_good_for_the_lapse_before_it(day: int, over: bool) -> None:
+    """Lapsed on day 10, in force again from day 20, cancelled on day 40."""
+    start = clock.local_midnight(date(2026, 1, 1))
+    kinds = [("new_business", 0), ("lapse", 10), ("reinstatement", 20), ("cancellation", 40)]
+    changes = [
+        PolicyTransaction(kind=kind, effective_at=start + timedelta(days=after))
+        for kind, after in kinds
+    ]
+    policy = Policy(start_at=start, end_at=start + timedelta(days=365))
+    moment = start + timedelta(days=day)
+    found = contract.time_of(policy, changes, {"covers": []}, (), moment)
+    assert (moment >= found.end_at) is over

@@ -54,12 +54,23 @@ def time_of(
     transactions: Sequence[PolicyTransaction],
     content: Content,
     covers: Sequence[str],
+    at: datetime,
 ) -> ContractTime:
-    """When the contract covers, and the waiting period of some covers."""
-    ends = [change.effective_at for change in transactions if change.kind in ENDING]
+    """When the contract covers, seen from a moment, and the waiting period of some covers.
+
+    A reinstatement before that moment makes good for the end before it.
+    """
+    ended: datetime | None = None
+    for change in transactions:
+        if change.kind in ENDING and ended is None:
+            ended = change.effective_at
+        elif change.kind == "reinstatement" and change.effective_at <= at:
+            ended = None
     waiting = [cover["waiting_days"] for cover in content["covers"] if cover["code"] in covers]
     return ContractTime(
-        policy.start_at, min([policy.end_at, *ends]), max(map(int, waiting), default=0)
+        policy.start_at,
+        min(policy.end_at, ended or policy.end_at),
+        max(map(int, waiting), default=0),
     )
 
 

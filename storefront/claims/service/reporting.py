@@ -109,7 +109,7 @@ def notices_for(
     happened = min(incident_at(what), now)
     content = contract.content_at(changes, happened)
     covers = contract.type_of(definition, what["claim_type"]).benefit.covers
-    times = contract.time_of(policy, changes, content, covers)
+    times = contract.time_of(policy, changes, content, covers, happened)
     found = notices.notices(
         times, happened, min(known_at(what), now), clocks.limitation_years(definition.line), now
     )
