@@ -31,8 +31,9 @@ class Gate:
     `page` gives the page of an owner's files for a visitor, `staff_page` for staff. `reading` and
     `writing` are the permissions that members of staff need; empty: none may. With `keep_original` the
     file stays as it came, beside the re-encoded picture; with `lasting` nobody takes an accepted file
-    away. `arrived` is called when a file is accepted, in the same transaction. `purposes` gives the
-    documents that an owner asks for, where only those may come.
+    away, and nobody takes one away of which `stays` says that it was used already. `arrived` is called
+    when a file is accepted, in the same transaction. `purposes` gives the documents that an owner asks
+    for, where only those may come.
     """
 
     visitor: Visitor
@@ -44,6 +45,7 @@ class Gate:
     lasting: bool = False
     arrived: Arrived | None = None
     purposes: Purposes | None = None
+    stays: Callable[[Session, Attachment], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,12 @@ def gate_of(owner_kind: str) -> Gate:
     return _gates[owner_kind]
 
 
-def may_remove(attachment: Attachment) -> bool:
+def may_remove(session: Session, attachment: Attachment) -> bool:
     """Whether a file may be taken away by whoever may change the owner's files."""
-    return not (gate_of(attachment.owner_kind).lasting and attachment.state == "ready")
+    gate = gate_of(attachment.owner_kind)
+    if gate.lasting and attachment.state == "ready":
+        return False
+    return gate.stays is None or not gate.stays(session, attachment)
 
 
 def present_member() -> Member | None:

@@ -120,8 +120,8 @@ def remove(ref: str) -> Response:
         admission = gates.admit(session, *_owner(attachment), member, writing=True)
         if not rules.may_remove(attachment.uploaded_by, admission.actor):
             raise Forbidden
-        if not gates.may_remove(attachment):
-            raise Conflict(_("This file is part of the record and stays."))
+        if not gates.may_remove(session, attachment):
+            raise Conflict(_("This file is part of the record and stays; you can add another one."))
         service.remove(session, attachment, clock.now())
     return redirect(admission.page, 303)
 

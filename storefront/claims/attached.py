@@ -36,9 +36,23 @@ def arrived(session: Session, attachment: Attachment, now: datetime) -> None:
     worklist.note_unread(session, answering.REVIEW_WORK, attachment.owner_ref)
 
 
+def stays(session: Session, attachment: Attachment) -> bool:
+    """What was handed in has been looked at, or will be: it is proof, and stays."""
+    claim = access.by_ref(session, attachment.owner_ref)
+    handed_in = timeline.last(session, claim, "handed-in")
+    return handed_in is not None and attachment.created_at <= handed_in
+
+
 def page(ref: str) -> str:
     """Where the customer finds the files."""
     return url_for("claims.show", ref=ref)
 
 
-GATE = Gate(visitor=owner, page=page, reading="claims.read", keep_original=True, arrived=arrived)
+GATE = Gate(
+    visitor=owner,
+    page=page,
+    reading="claims.read",
+    keep_original=True,
+    arrived=arrived,
+    stays=stays,
+)

@@ -3,11 +3,13 @@
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from storefront.catalog.definition import Benefit
 from storefront.claims import rules
 from storefront.claims.rules import Loss, Transaction, adjudicate, contract_at
 from storefront.claims.rules.wording import WORDING
@@ -89,3 +91,22 @@ def test_every_wording_is_used_and_complete_in_both_languages() -> None:
 def test_facts_out_of_range_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Loss.model_validate({"code": "1", "cover": "death", **wrong})
+
+
+def test_a_ratio_of_cyber_cover_is_taken_of_what_the_limit_of_the_head_leaves() -> None:
+    """min(limit of the head, loss - deduction) x ratio: of 500,000, not of the whole loss."""
+    worked = next(w for w in all_cases() if w.product == "cyber-business")
+    case = worked.build()
+    loss = Loss(code="1", cover="data-recovery", claimed=Decimal(2_000_000), consent=True)
+    types = tuple(
+        claim_type.model_copy(update={"benefit": with_ratio(claim_type.benefit, "0.8")})
+        for claim_type in case.product.claim_types
+    )
+    product = case.product.model_copy(update={"claim_types": types})
+    head = adjudicate(replace(case, product=product, losses=(loss,), used=())).heads[0]
+    assert head.payable == Decimal(400_000)
+    assert "ratio" in [step.code for step in head.steps]
+
+
+def with_ratio(benefit: Benefit, ratio: str) -> Benefit:
+    return benefit.model_copy(update={"params": {**benefit.params, "ratio": ratio}})

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from storefront import clock
+from storefront.attachments.models import Attachment
 from storefront.claims.models import ClaimClock, ClaimRequirement
 from storefront.claims.service import access, answering, deciding, finding_out, handing_in
 from storefront.claims.service.deciding import Decision
@@ -163,3 +164,18 @@ def test_a_claim_with_a_document_left_out_is_reported_as_missing(
     attach(claim_id, "identity", "medical-records")
     give_and_hand_in(case, client, claim_id, invoices("100"))
     assert states(office)["invoices"] == "missing"
+
+
+def test_what_was_handed_in_stays_and_what_came_later_may_go(
+    office: Office, client: FlaskClient
+) -> None:
+    claim_id, who = medical_claim(covered(office), client, "6000"), member(office)
+    refuse(claim_id, who, "invoices")
+    attach(claim_id, "invoices", content="a better picture")
+    found = select(Attachment).where(Attachment.purpose == "invoices").order_by(Attachment.id)
+    old, new = office.session.scalars(found).all()
+    assert client.post(f"/attachments/{old.ref}/remove").status_code == 409
+    assert client.post(f"/attachments/{new.ref}/remove").status_code == 303
+    office.session.rollback()
+    office.session.expire_all()
+    assert [row.removed_at is None for row in office.session.scalars(found)] == [True, False]

@@ -29,7 +29,7 @@ from storefront.claims.service import (
 from storefront.db import transaction
 from storefront.errors import Conflict, NotFound, Refused
 
-ROWS = 10
+ROWS = 10  # as many beneficiaries as a contract may name
 LONGEST = 500
 
 

@@ -16,7 +16,7 @@ from storefront.money import round_fen
 
 
 def loss_of_head(agreed: Agreed, loss: Loss, ledger: Ledger) -> Draft:
-    """Loss − paid elsewhere − the higher deduction, times the ratio."""
+    """Loss − paid elsewhere − the higher deduction, within the limit of the head, times the ratio."""
     terms = agreed.terms_as(loss, LossOfHead)
     owed, steps = eligible(agreed, loss)
     before = _of_this_event(agreed, loss, ledger, terms)
@@ -42,6 +42,11 @@ def loss_of_head(agreed: Agreed, loss: Loss, ledger: Ledger) -> Draft:
     if used:
         steps.append(step("deductible-used", used, clause))
     steps.append(step("deductible", -own, clause, left=max(max(by_amount, by_rate) - used, ZERO)))
+    insured = agreed.sum_insured(loss.cover)
+    net = min(after - own, insured) if insured else after - own
+    if terms.ratio != 1:
+        net = round_fen(net * terms.ratio)
+        steps.append(step("ratio", net, agreed.clause(loss, "ratio"), ratio=percent(terms.ratio)))
     return Draft(
         claimed=loss.claimed,
         eligible=owed,
@@ -49,7 +54,7 @@ def loss_of_head(agreed: Agreed, loss: Loss, ledger: Ledger) -> Draft:
         deductible=own,
         deductible_used=own,
         ratio=terms.ratio,
-        net=round_fen((after - own) * terms.ratio),
+        net=net,
         loss=after,
         days=days,
         steps=tuple(steps),

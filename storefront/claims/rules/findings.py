@@ -240,7 +240,7 @@ def _times(agreed: Agreed) -> Iterator[Finding]:
     if rules is None:
         return
     until = add_years(local_date(incident.known_at), rules.limitation_years)
-    if local_date(incident.reported_at) >= until:
+    if local_date(incident.reported_at) > until:  # as `claims.notices` says it to the reporter
         clause = agreed.clause(None, "limitation")
         yield finding("limitation", "warning", clause, years=rules.limitation_years)
     hours = rules.report_within_hours

@@ -59,12 +59,23 @@ def time_of(
     transactions: Sequence[PolicyTransaction],
     content: Content,
     covers: Sequence[str],
+    at: datetime,
 ) -> ContractTime:
-    """When the contract covers, and the waiting period of some covers."""
-    ends = [change.effective_at for change in transactions if change.kind in ENDING]
+    """When the contract covers, seen from a moment, and the waiting period of some covers.
+
+    A reinstatement before that moment makes good for the end before it.
+    """
+    ended: datetime | None = None
+    for change in transactions:
+        if change.kind in ENDING and ended is None:
+            ended = change.effective_at
+        elif change.kind == "reinstatement" and change.effective_at <= at:
+            ended = None
     waiting = [cover["waiting_days"] for cover in content["covers"] if cover["code"] in covers]
     return ContractTime(
-        policy.start_at, min([policy.end_at, *ends]), max(map(int, waiting), default=0)
+        policy.start_at,
+        min(policy.end_at, ended or policy.end_at),
+        max(map(int, waiting), default=0),
     )
 
 
@@ -74,12 +85,17 @@ def insured_of(content: Content) -> list[dict[str, Any]]:
     return people
 
 
+def plain_number(number: str) -> str:
+    """A policy number as it is kept, however it was typed."""
+    return number.strip().upper()
+
+
 def find_with_identity(session: Session, number: str, id_number: str) -> Policy | None:
     """The issued policy with this number, if the identity number is of somebody in it.
 
     None says neither that there is no such policy nor that the person is not in it.
     """
-    policy = session.scalar(select(Policy).where(Policy.number == number.strip().upper()))
+    policy = session.scalar(select(Policy).where(Policy.number == plain_number(number)))
     if policy is None:
         return None
     wanted = identity.compact(id_number)
@@ -91,5 +107,7 @@ def find_with_identity(session: Session, number: str, id_number: str) -> Policy 
 
 
 def _numbers(parties: Mapping[str, Any]) -> set[str]:
+    """Identity numbers of the people, and the credit code of a company."""
     people = [parties["policyholder"], *parties.get("insured", [])]
-    return {person["id_number"] for person in people if person.get("id_number")}
+    found = (person.get(key) for person in people for key in ("id_number", "uscc"))
+    return {number for number in found if number}

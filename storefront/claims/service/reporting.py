@@ -92,12 +92,12 @@ def incident_at(what: Mapping[str, str]) -> datetime:
 
 
 def known_at(what: Mapping[str, str]) -> datetime:
-    """When the reporter learned of it; at once where no later day was given."""
+    """When the reporter learned of it: at the latest by the end of that day; at once where none was given."""
     happened = incident_at(what)
     if not what.get("known_on"):
         return happened
-    known = datetime.combine(date.fromisoformat(what["known_on"]), NOON, clock.SHANGHAI)
-    return max(happened, known)
+    next_day = date.fromisoformat(what["known_on"]) + timedelta(days=1)
+    return max(happened, clock.local_midnight(next_day) - timedelta(seconds=1))
 
 
 def notices_for(
@@ -106,12 +106,12 @@ def notices_for(
     """What is said at once about the time of the incident and what the policy covers (C-05, C-08)."""
     definition = contract.bundle_of(session, policy).definition
     changes = policies.transactions_of(session, policy)
-    happened = incident_at(what)
+    happened = min(incident_at(what), now)
     content = contract.content_at(changes, happened)
     covers = contract.type_of(definition, what["claim_type"]).benefit.covers
-    times = contract.time_of(policy, changes, content, covers)
+    times = contract.time_of(policy, changes, content, covers, happened)
     found = notices.notices(
-        times, happened, known_at(what), clocks.limitation_years(definition.line), now
+        times, happened, min(known_at(what), now), clocks.limitation_years(definition.line), now
     )
     if not any(cover["code"] in covers for cover in content["covers"]):
         found += (notices.Notice("not-taken", clock.local_date(happened)),)
@@ -161,8 +161,8 @@ def _new_claim(session: Session, report: ClaimReport, token: str | None, now: da
         access_hash=token_hash(token) if token else None,
         reporter=dict(report.content["reporter"]),
         claim_type=what["claim_type"],
-        incident_at=incident_at(what),
-        known_at=known_at(what),
+        incident_at=min(incident_at(what), now),  # noon may still come
+        known_at=min(known_at(what), now),
         reported_at=now,
         circumstances={"place": where["place"], "what": where["what"]},
         hurt=_hurt(session, policy, what),

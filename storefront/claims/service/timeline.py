@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storefront import clock
@@ -169,6 +169,14 @@ def visible(session: Session, claim: Claim) -> list[ClaimEvent]:
         ClaimEvent.claim_id == claim.id, ClaimEvent.visible_to_customer
     )
     return list(session.scalars(found.order_by(ClaimEvent.id.desc()).limit(100)))
+
+
+def last(session: Session, claim: Claim, kind: str) -> datetime | None:
+    """When something of this kind happened last."""
+    found = select(func.max(ClaimEvent.at)).where(
+        ClaimEvent.claim_id == claim.id, ClaimEvent.kind == kind
+    )
+    return session.scalar(found)
 
 
 def happened(session: Session, claim: Claim, kinds: Collection[str]) -> bool:

@@ -47,7 +47,7 @@ def begin() -> BaseResponse:
 @blueprint.post("/new/find")
 @public
 @limiter.limit(FIND_LIMIT)
-@limiter.limit(NUMBER_LIMIT, key_func=lambda: f"claim:{request.form.get('number', '')[:60]}")
+@limiter.limit(NUMBER_LIMIT, key_func=lambda: f"claim:{_number()}")
 def find() -> Page:
     """A report about a policy somebody else holds; says nothing until both numbers fit."""
     form = FindForm()
@@ -77,6 +77,11 @@ def link(token: str) -> BaseResponse:
         abort(404)
     let_in(found.ref)
     return redirect(url_for("claims.show", ref=found.ref))
+
+
+def _number() -> str:
+    """The policy number that is guessed at, as it is looked up."""
+    return contract.plain_number(request.form.get("number", ""))[:60]
 
 
 def _choose(form: FindForm) -> str:

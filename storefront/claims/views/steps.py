@@ -118,7 +118,10 @@ def _form(report: ClaimReport, step: str) -> Any:
     if step == "what":
         _offer_choices(form, report, definition)
     elif step == "reporter":
-        form.role.choices = [SelectChoice(slug, name) for slug, name in texts.roles().items()]
+        roles = texts.roles()
+        if report.customer_id is not None:  # whoever holds the policy reports from its own account
+            del roles["policyholder"]
+        form.role.choices = [SelectChoice(slug, name) for slug, name in roles.items()]
         if _is_holder(report):
             del form.role
     return form
@@ -148,9 +151,10 @@ def _offer_choices(form: Any, report: ClaimReport, definition: ProductDefinition
 
 
 def _is_holder(report: ClaimReport) -> bool:
-    return report.content.get("reporter", {}).get("role") == "policyholder" and (
-        report.customer_id is not None
-    )
+    """Whether the account that holds the policy reports as its policyholder."""
+    policy = db.session.get_one(Policy, report.policy_id)
+    own = report.customer_id is not None and report.customer_id == policy.customer_id
+    return own and report.content.get("reporter", {}).get("role") == "policyholder"
 
 
 def _definition(report: ClaimReport) -> ProductDefinition:
