@@ -7,7 +7,16 @@ from flask.testing import FlaskClient
 from storefront import clock
 from storefront.claims.service import access, handing_in, people
 from storefront.db import transaction
-from tests.claims.support import Case, attach, claim_of, covered, give_and_hand_in, reported
+from tests.claims.support import (
+    Case,
+    attach,
+    claim_of,
+    covered,
+    give_and_hand_in,
+    medical_claim,
+    reported,
+)
+from tests.people import CHILD
 from tests.plans import SECURE, SECURE_BY_ZONES, SIX_HEADS
 from tests.policies.support import Office
 from tests.staff.people import log_in, make_member
@@ -158,3 +167,30 @@ def test_facts_that_only_the_rules_knew_can_be_entered(office: Office, client: F
     taken_back = facts | {"h1-refused-0-reason": "", "h1-refused-0-amount": ""}
     assert desk.post(path, data=taken_back).status_code == 303
     assert claim_of(office.session, claim_id).heads[0].figures["eligible"] == "100000.00"
+
+
+def test_a_head_of_the_desk_leaves_the_customer_nothing_to_fill_in(
+    office: Office, client: FlaskClient
+) -> None:
+    claim_id = medical_claim(covered(office, changes={"hospital_cash": "100"}), client, "6000")
+    ref = claim_of(office.session, claim_id).ref
+    desk = desk_of(office)
+    added = {"cover": ["hospital-cash"], "person": "0"}
+    assert desk.post(f"/staff/claims/{ref}/heads", data=added).status_code == 303
+    assert handing_in.amounts_given(claim_of(office.session, claim_id))
+    nobody = {"cover": ["death"], "person": "7"}
+    assert desk.post(f"/staff/claims/{ref}/heads", data=nobody).status_code == 422
+    child = {"cover": ["hospital-cash"], "person": "1"}
+    assert desk.post(f"/staff/claims/{ref}/heads", data=child).status_code == 303
+    claim = claim_of(office.session, claim_id)
+    assert [(head.person, head.named) for head in claim.heads] == [
+        (0, None), (0, None), (1, CHILD.name),
+    ]  # fmt: skip
+
+
+def test_a_special_term_of_the_contract_excludes_it(office: Office, client: FlaskClient) -> None:
+    claim_id = cyber_claim(six_heads(office), client, "100000")
+    ref = claim_of(office.session, claim_id).ref
+    desk = desk_of(office)
+    shown = desk.post(f"/staff/claims/{ref}/compute", data={"incident": "1", "special-1": "1"})
+    assert "属于本合同特别约定除外的情形" in shown.text

@@ -22,6 +22,9 @@ from storefront.errors import Conflict, NotFound, Refused
 COLUMNS = ("claimed",)
 """Facts of a head that stand in columns of their own."""
 
+NOTHING_ELSEWHERE = {"paid_by_social": "0", "paid_by_others": "0"}
+"""The facts of a head that the desk adds: its amounts are the desk's, so the customer owes none."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -87,7 +90,7 @@ def add_head(
         named=None,
         claimed=Decimal(0),
         paid_elsewhere=Decimal(0),
-        facts={},
+        facts=dict(NOTHING_ELSEWHERE),
         figures=None,
         payable=None,
         reserve=Decimal(0),
