@@ -16,7 +16,14 @@ from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims import rules, stages
 from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Objection
-from storefront.claims.service import access, adjudicating, ending, paying, requirements, timeline
+from storefront.claims.service import (
+    access,
+    adjudicating,
+    consequences,
+    paying,
+    requirements,
+    timeline,
+)
 from storefront.claims.service.heads import lower_reserves, set_reserve
 from storefront.errors import Conflict, Forbidden, Refused
 
@@ -69,10 +76,10 @@ def decide(
     _check_shape(claim, decision)
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
-    returned = ending.to_return(found, decision.outcome, decision.returns)
+    returned = consequences.to_return(found, decision.outcome, decision.returns)
     row = _row(session, claim, decision, assessment, now)
     _apply(session, claim, decision, found, row)
-    ending.follow(session, claim, found, row, returned)
+    consequences.follow(session, claim, found, row, returned)
     _follow_up(session, claim, row, objection, now)
     return row
 
