@@ -207,12 +207,12 @@ def test_policy_years(day: str, years: int) -> None:
 
 def test_an_amount_that_nobody_can_compute_is_asked_for(office: Office) -> None:
     from storefront.claims.rules import Adjudication, Return
-    from storefront.claims.service import ending
+    from storefront.claims.service import consequences
 
     back = Return(code="cash-value", label={"zh": "x", "en": "x"}, amount=None, clause="4.3")
     found = Adjudication(heads=(), returns=(back,))
     with pytest.raises(Refused):
-        ending.to_return(found, "declined", None)
+        consequences.to_return(found, "declined", None)
     given = {"cash-value": Decimal(5)}
-    assert ending.to_return(found, "declined", given) == given
-    assert ending.to_return(found, "approved", None) == {}
+    assert consequences.to_return(found, "declined", given) == given
+    assert consequences.to_return(found, "approved", None) == {}

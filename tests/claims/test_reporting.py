@@ -43,7 +43,10 @@ def test_a_policyholder_reports_in_four_steps_and_knows_what_is_needed(
     assert claim.ref in page.text
     assert (claim.stage, claim.decision, claim.flags) == ("documents", "pending", [])
     assert claim.hurt == {"index": 0, "name": HOLDER.name}
-    names = [row.document for row in office.session.scalars(select(ClaimRequirement))]
+    names = [
+        row.document
+        for row in office.session.scalars(select(ClaimRequirement).order_by(ClaimRequirement.id))
+    ]
     assert names == ["identity", "medical-records", "invoices", "settlement-elsewhere"]
     guidance = office.session.scalars(select(ClaimClock)).one()
     assert (guidance.kind, guidance.rule) == ("guidance", "C-01")
@@ -211,7 +214,10 @@ def test_somebody_without_an_account_reports_with_both_numbers_and_comes_back_by
     address = send(client, path)
     claim = office.session.scalars(select(Claim)).one()
     assert claim.customer_id is None
-    documents = [row.document for row in office.session.scalars(select(ClaimRequirement))]
+    documents = [
+        row.document
+        for row in office.session.scalars(select(ClaimRequirement).order_by(ClaimRequirement.id))
+    ]
     assert documents[-2:] == ["authorisation", "kinship"]
     mail = office.session.scalars(select(Mail)).one()
     other = office.app.test_client()

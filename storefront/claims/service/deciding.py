@@ -19,7 +19,7 @@ from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Obje
 from storefront.claims.service import (
     access,
     adjudicating,
-    ending,
+    consequences,
     members,
     paying,
     reasons,
@@ -88,10 +88,10 @@ def decide(
     assessment, found = adjudicating.assess(session, claim, member_id, now)
     _check_amounts(found, decision)
     reasons.check(session, claim, decision.reasons, found)
-    returned = ending.to_return(found, decision.outcome, decision.returns)
+    returned = consequences.to_return(found, decision.outcome, decision.returns)
     row = record(session, claim, decision, now, assessment=assessment, member_id=member_id)
     _apply(session, claim, decision, found, row)
-    ending.follow(session, claim, found, row, returned)
+    consequences.follow(session, claim, found, row, returned)
     _follow_up(session, claim, row, objection, now)
     return row
 

@@ -11,7 +11,7 @@ from storefront.claims.letter import Letter, Line, Part
 from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.rules import Step
 from storefront.claims.rules.wording import return_label, step
-from storefront.claims.service import contract, ending, people, timeline
+from storefront.claims.service import consequences, contract, people, timeline
 from storefront.claims.service.reporting import send_mail
 from storefront.policies import archive
 
@@ -38,7 +38,7 @@ def content(session: Session, claim: Claim, decision: ClaimDecision, settings: S
         clause=decision.clause or "",
         parts=parts(session, claim, decision),
         returns=returns(session, claim),
-        last_day=ending.last_day(session, claim),
+        last_day=consequences.last_day(session, claim),
         insurer=insurer.name.in_language(language),
         contact=f"{insurer.claims_phone}, {insurer.service_email}",
         page=f"{settings.base_url}/claims/{claim.ref}",
@@ -92,7 +92,7 @@ def returns(session: Session, claim: Claim) -> tuple[Line, ...]:
     """What goes back to the policyholder instead of a benefit."""
     return tuple(
         Line(return_label(row.code).model_dump(), row.amount, row.clause)
-        for row in ending.returns_of(session, claim)
+        for row in consequences.returns_of(session, claim)
     )
 
 

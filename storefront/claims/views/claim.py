@@ -17,9 +17,9 @@ from storefront.claims.service import (
     access,
     adjudicating,
     answering,
+    consequences,
     contract,
     deciding,
-    ending,
     ex_gratia,
     handing_in,
     letters,
@@ -148,7 +148,7 @@ def decision_html(session: Session, claim: Claim) -> str:
         parts=letters.parts(session, claim, decision),
         advanced=paying.advanced(session, claim),
         returns=letters.returns(session, claim),
-        last_day=ending.last_day(session, claim),
+        last_day=consequences.last_day(session, claim),
     )
 
 
