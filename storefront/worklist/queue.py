@@ -53,7 +53,7 @@ def waiting_for(
     The few first of each permission are looked up by index and then put in one order; to look
     through everything that waits would take longer the more there is.
     """
-    wanted = [
+    wanted: list[tuple[ColumnElement[bool], ...]] = [
         (WorkItem.permission == permission, _free(), _not_barred(member))
         for permission in sorted(member.permissions)
     ]

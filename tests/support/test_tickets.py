@@ -21,8 +21,9 @@ from storefront.support.models import Ticket, TicketMessage
 from storefront.worklist.models import WorkItem
 from tests.accounts.actors import enter, make_customer
 from tests.attachments import samples
+from tests.payments.support import new_application, new_customer
 from tests.staff.people import Colleague, log_in, make_member
-from tests.support.conftest import NOON
+from tests.support.conftest import NOON, WRITER
 
 FORM = {
     "topic": "policy",
@@ -229,3 +230,32 @@ def test_the_register_is_exported_without_formulas(
     lines = client.get("/staff/complaints/register.csv").data.decode("utf-8-sig").splitlines()
     assert lines[1].startswith(f"{complaint.ref},{clock.local_date(NOON)},claims,'=HYPERLINK(1)")
     assert client.get("/staff/complaints/register.xlsx").data[:2] == b"PK"
+
+
+def test_a_ticket_is_tied_to_what_exists(
+    client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
+) -> None:
+    client.set_cookie("language", "en")
+    log_in(client, clerk)
+    with transaction():
+        number = new_application(session, new_customer(session), clock.now()).ref
+    page = f"/staff/support/{question.ref}"
+
+    for wanted in (number, "A0000000000000"):
+        client.post(f"{page}/link", data={"number": wanted})
+
+    session.expire_all()
+    assert question.about == [number]
+    assert "No policy, application or claim" in client.get(page).text
+
+
+def test_the_address_of_a_writer_is_masked_until_a_reason_is_given(
+    client: FlaskClient, question: Ticket, clerk: Colleague
+) -> None:
+    log_in(client, clerk)
+    page = f"/staff/support/{question.ref}"
+    assert WRITER.email not in client.get(page).text
+
+    client.post(f"/staff/unmask/ticket/{question.ref}", data={"reason": "To call back"})
+
+    assert WRITER.email in client.get(page).text
