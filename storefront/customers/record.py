@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import literal, select, union, union_all
 from sqlalchemy.orm import Session, load_only
 
 from storefront.access import Member
@@ -49,10 +49,12 @@ def read(session: Session, customer: Customer, member: Member) -> Everything:
     found.people = _newest(session, Person, customer)
     found.logins = _newest(session, LoginSession, customer)
     found.consents = _consents(session, customer)
-    if "applications.read" in may:
-        found.applications = _applications(session, customer)
-    if "policies.read" in may:
-        found.policies = _policies(session, customer)
+    if may & {"policies.read", "applications.read"}:
+        contracts = _contracts(session, customer)
+        if "applications.read" in may:
+            found.applications = contracts[:MOST]
+        if "policies.read" in may:
+            found.policies = [row for row in contracts if row.policy_state][:MOST]
     if "claims.read" in may:
         found.claims = _claims(session, customer)
     if "payments.read" in may:
@@ -73,29 +75,26 @@ def _newest(session: Session, table: Any, customer: Customer) -> Sequence[Any]:
     return session.scalars(query.order_by(table.id.desc()).limit(MOST)).all()
 
 
-def _applications(session: Session, customer: Customer) -> Sequence[Any]:
+def _contracts(session: Session, customer: Customer) -> Sequence[Any]:
+    """The newest applications, each with the policy that came of it, and the newest policies.
+
+    Both are looked for by themselves: later drafts must not push a policy out.
+    """
+    begun = select(Application.id).where(Application.customer_id == customer.id)
+    insured = select(Policy.application_id).where(Policy.customer_id == customer.id)
+    newest = union(
+        select(begun.order_by(Application.id.desc()).limit(MOST).subquery()),
+        select(insured.order_by(Policy.application_id.desc()).limit(MOST).subquery()),
+    )
     return session.execute(
         select(
             Application.ref, Application.product_code, Application.state, Application.premium,
-            Application.created_at,
+            Application.created_at, Policy.number, Policy.state.label("policy_state"),
+            Policy.start_at, Policy.end_at,
         )
-        .where(Application.customer_id == customer.id)
+        .outerjoin(Policy, Policy.application_id == Application.id)
+        .where(Application.id.in_(newest))
         .order_by(Application.id.desc())
-        .limit(MOST)
-    ).all()  # fmt: skip
-
-
-def _policies(session: Session, customer: Customer) -> Sequence[Any]:
-    """Policies by themselves: later drafts must not push them out."""
-    return session.execute(
-        select(
-            Application.ref, Policy.product_code, Policy.premium, Policy.number,
-            Policy.state.label("policy_state"), Policy.start_at, Policy.end_at,
-        )
-        .join(Policy.application)
-        .where(Policy.customer_id == customer.id)
-        .order_by(Policy.id.desc())
-        .limit(MOST)
     ).all()  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.db import transaction
-from storefront.errors import Forbidden
+from storefront.errors import Forbidden, Refused
 from storefront.support import attached, complaints, lists, rules, texts, tickets
 from storefront.support.forms import OUTCOMES, TOPICS, ReasonForm, TextForm, VerdictForm
 from storefront.support.models import Ticket
@@ -88,7 +88,10 @@ def link(ref: str) -> Response:
     if number:
         with transaction() as session:
             ticket = tickets.get(session, ref)
-            tickets.link_to(session, ticket, number, current_member(), clock.now())
+            try:
+                tickets.link_to(session, ticket, number, current_member(), clock.now())
+            except Refused as refused:
+                flash(refused.message, "warning")
     return _back(ref)
 
 

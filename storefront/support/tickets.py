@@ -6,13 +6,16 @@ from datetime import datetime
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from storefront import clock, crypto, mail
 from storefront.access import Member
+from storefront.applications.models import Application
 from storefront.audit import service as audit
+from storefront.claims.models import Claim
 from storefront.errors import NotFound, Refused
+from storefront.policies.models import Policy
 from storefront.support import complaints, rules
 from storefront.support.models import Ticket, TicketMessage
 from storefront.worklist import service as worklist
@@ -131,11 +134,22 @@ def note(session: Session, ticket: Ticket, body: str, member: Member, now: datet
 
 
 def link_to(session: Session, ticket: Ticket, number: str, member: Member, now: datetime) -> None:
-    """Ties the ticket to a policy, application or claim by its number."""
+    """Ties the ticket to a policy, application or claim by its number. Raises Refused for any other."""
     ticket = _lock(session, ticket)
     if number not in ticket.about:
+        if not _is_known(session, number):
+            raise Refused(_("No policy, application or claim has this number."))
         _audit(session, ticket, "support.link", member, now, after={"about": number})
         ticket.about = [*ticket.about, number]
+
+
+def _is_known(session: Session, number: str) -> bool:
+    ways = union_all(
+        select(Policy.id).where(Policy.number == number),
+        select(Application.id).where(Application.ref == number),
+        select(Claim.id).where(Claim.ref == number),
+    )
+    return session.execute(ways).first() is not None
 
 
 def close(session: Session, ticket: Ticket, member: Member, now: datetime) -> None:

@@ -47,6 +47,19 @@ def test_the_list_narrows_by_the_address(office: Office, claim_id: int) -> None:
     assert ref not in desk.get(f"/staff/claims/?after={claim_id}").text
 
 
+def test_the_telephone_number_is_masked_until_a_reason_is_given(
+    office: Office, claim_id: int
+) -> None:
+    claim = claim_of(office.session, claim_id)
+    page, number = f"/staff/claims/{claim.ref}", claim.reporter["mobile"]
+    _who, desk = assessor(office)
+    assert number not in desk.get(page).text
+
+    desk.post(f"/staff/unmask/claim/{claim.ref}", data={"reason": "To ask about the day"})
+
+    assert number in desk.get(page).text
+
+
 def test_what_other_facts_would_lead_to_is_shown_and_not_kept(
     office: Office, claim_id: int
 ) -> None:

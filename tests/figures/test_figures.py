@@ -264,3 +264,36 @@ def test_an_application_referred_twice_is_one(session: Session, sold: list[Polic
         session.scalar(select(func.sum(DailyFigure.count)).where(DailyFigure.kind == "referred"))
         == 1
     )
+
+
+def test_the_report_speaks_in_words(
+    client: FlaskClient, session: Session, sold: list[Policy]
+) -> None:
+    sum_up(session)
+    client.set_cookie("language", "en")
+    log_in(client, make_member(session, ["finance"]))
+
+    book = load_workbook(io.BytesIO(client.get("/staff/dashboard/sales.xlsx").data))
+
+    cells = {str(cell) for row in book.active.iter_rows(values_only=True) for cell in row}
+    name = catalog.current(session, "term-life", NOW).definition.marketing_name.en
+    assert {"Insurer", "Line of insurance", "Total", "Travel insurance", name} <= cells
+    assert "term-life" not in cells
+
+
+def test_clocks_of_underwriters_and_reviews_count(session: Session, sold: list[Policy]) -> None:
+    late, early = (row.application.ref for row in sold[:2])
+    with transaction():
+        for ref, due in ((late, NOW - timedelta(hours=1)), (early, NOW + timedelta(hours=1))):
+            work = worklist.Work("underwriting.referral", ref, "underwriting", due)
+            worklist.open_item(session, work, NOW - timedelta(days=1))
+            worklist.close_item(session, "underwriting.referral", ref, None, NOW)
+    with transaction():
+        service.refresh(session, TODAY - timedelta(days=1), TODAY + timedelta(days=1), NOW)
+
+    rows = service.sums(session, TODAY - timedelta(days=1), TODAY + timedelta(days=1))
+    shown = dashboard.figures(rows, TODAY - timedelta(days=1), TODAY + timedelta(days=1))
+    assert ("underwriting", 1, 1) in shown.clocks
+    assert sorted(line for line, _sold, _payable in shown.losses) == sorted(
+        line for line, _amount in shown.by_line
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys import desk
 from tests.journeys.conftest import PASSWORD, SIZES, Scheme, Site
@@ -59,6 +59,7 @@ def test_every_page_of_the_desk(
         looked_at(member, site, address, number, faults)
     assert not faults, "\n".join(faults)
     charts_are_drawn(member)
+    arrows_move_in_what_was_found(member)
 
     other = open_browser("phone", "en")
     other.goto("/staff/login")
@@ -102,3 +103,17 @@ def charts_are_drawn(page: Page) -> None:
         assert table.locator("thead th").count() >= 2
     figures = page.locator(".chart tbody td.amount")
     assert figures.first.is_visible()
+
+
+def arrows_move_in_what_was_found(page: Page) -> None:
+    """From the search down to what it found and back, all by keys."""
+    page.goto("/staff/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("N-ACCESS")
+    found = page.locator("#desk-found a")
+    expect(found.first).to_contain_text("N-ACCESS")
+    page.keyboard.press("ArrowDown")
+    expect(found.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(found).to_have_count(0)
+    expect(page.locator("#desk-search")).to_be_focused()

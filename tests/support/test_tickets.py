@@ -11,11 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront import clock, files
+from storefront import clock
 from storefront.attachments import service as attachments
 from storefront.audit.models import AuditEntry
-from storefront.customers.lists import exports
-from storefront.customers.models import ListExport
 from storefront.db import transaction
 from storefront.mail import Mail
 from storefront.support import intake, tickets
@@ -23,8 +21,9 @@ from storefront.support.models import Ticket, TicketMessage
 from storefront.worklist.models import WorkItem
 from tests.accounts.actors import enter, make_customer
 from tests.attachments import samples
+from tests.payments.support import new_application, new_customer
 from tests.staff.people import Colleague, log_in, make_member
-from tests.support.conftest import NOON
+from tests.support.conftest import NOON, WRITER
 
 FORM = {
     "topic": "policy",
@@ -229,119 +228,32 @@ def test_the_register_is_exported_without_formulas(
     assert client.post(address, data={"form": "csv"}).status_code == 403
 
     log_in(client, make_member(session, ["compliance"]))
-    for stage, number in (("received", 1), ("decided", 0)):
-        client.post(address, data={"form": "csv", "stage": stage})
-        session.rollback()
-        row = session.scalars(select(ListExport).order_by(ListExport.id.desc())).first()
-        assert row is not None
-        exports.make(export_id=row.id)
-        data = b"".join(files.store().read_named(row.file_name)).decode("utf-8-sig")
-        _heads, *lines = data.splitlines()
-        assert len(lines) == number
-        if lines:
-            assert lines[0].startswith(f"{complaint.ref},{clock.local_date(NOON)}")
-            assert "'=HYPERLINK(1)" in lines[0]
-            assert '"N-1, N-2"' in lines[0]
-            assert question.ref not in data
-            assert "received" not in data  # words of the member's language, no codes
 
 
-def test_staff_open_a_ticket_after_a_call(
-    client: FlaskClient, session: Session, clerk: Colleague
+def test_a_ticket_is_tied_to_what_exists(
+    client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
+) -> None:
+    client.set_cookie("language", "en")
+    log_in(client, clerk)
+    with transaction():
+        number = new_application(session, new_customer(session), clock.now()).ref
+    page = f"/staff/support/{question.ref}"
+
+    for wanted in (number, "A0000000000000"):
+        client.post(f"{page}/link", data={"number": wanted})
+
+    session.expire_all()
+    assert question.about == [number]
+    assert "No policy, application or claim" in client.get(page).text
+
+
+def test_the_address_of_a_writer_is_masked_until_a_reason_is_given(
+    client: FlaskClient, question: Ticket, clerk: Colleague
 ) -> None:
     log_in(client, clerk)
-    customer_id = make_customer(client.application, "writer@example.com")
-    told = {
-        "kind": "complaint", "name": "Example Li", "email": "Writer@Example.com", "language": "en",
-        "topic": "claims", "subject": "Too slow", "body": "Said on the telephone.", "about": "N-1",
-        "form": "f-1",
-    }  # fmt: skip
+    page = f"/staff/support/{question.ref}"
+    assert WRITER.email not in client.get(page).text
 
-    prefilled = client.get(f"/staff/support/new?customer={customer_id}").text
-    missing = client.post("/staff/support/new", data={**told, "email": "nobody", "body": ""})
-    answer = client.post("/staff/support/new", data=told)
-    client.post("/staff/support/new", data=told)  # sent twice
+    client.post(f"/staff/unmask/ticket/{question.ref}", data={"reason": "To call back"})
 
-    assert "writer@example.com" in prefilled
-    assert missing.status_code == 422
-    session.rollback()
-    ticket = session.scalars(select(Ticket)).one()
-    assert answer.location.endswith(f"/staff/support/{ticket.ref}")
-    assert (ticket.kind, ticket.language, ticket.about) == ("complaint", "en", ["N-1"])
-    assert ticket.customer_id == customer_id
-    assert ticket.complaint is not None
-    assert [message.author for message in ticket.messages][:2] == ["customer", "note"]
-    assert link_in(session, "support_received")
-    page = client.get(answer.location).text
-    assert "Said on the telephone." in page
-    opened = select(AuditEntry).where(AuditEntry.action == "support.open")
-    assert session.scalars(opened).all()
-
-
-def test_staff_add_files_and_each_side_removes_only_its_own(
-    app: Flask, client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
-) -> None:
-    log_in(client, clerk)
-    upload = f"/attachments/of/ticket/{question.ref}/form"
-    data = {"purpose": "attachment", "file": [(BytesIO(samples.pdf()), "terms.pdf")]}
-    assert client.post(upload, data=data).status_code == 303
-    path = link_in(session, "support_received")
-    browser = app.test_client()
-    browser.get(path)
-    own = {"purpose": "attachment", "file": [(BytesIO(samples.pdf()), "bill.pdf")]}
-    assert browser.post(upload, data=own).status_code == 303
-
-    session.rollback()
-    ours, theirs = attachments.of(session, "ticket", question.ref)
-    ours_ref, theirs_ref = ours.ref, theirs.ref
-    assert ours.uploaded_by == f"staff:{clerk.id}"
-    assert "terms.pdf" in browser.get(path).text
-    assert client.post(f"/attachments/{theirs_ref}/remove").status_code == 403
-    assert browser.post(f"/attachments/{ours_ref}/remove").status_code == 403
-    assert f"/attachments/{ours_ref}/remove" in client.get(f"/staff/support/{question.ref}").text
-    assert f"/attachments/{ours_ref}/remove" not in browser.get(path).text
-    assert client.post(f"/attachments/{ours_ref}/remove").status_code == 303
-    added = select(AuditEntry).where(AuditEntry.action == "attachments.add")
-    assert [entry.member_id for entry in session.scalars(added)] == [clerk.id]
-
-
-def mail_with_files(body: str, *files: tuple[str, bytes]) -> bytes:
-    """A mail with attachments."""
-    message = EmailMessage()
-    message["From"], message["Subject"], message["Message-ID"] = "a@example.com", "Bill", "<1@x>"
-    message.set_content(body)
-    for name, data in files:
-        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
-    return message.as_bytes()
-
-
-def test_files_of_a_mail_go_through_the_checks_of_an_upload(
-    app: Flask, session: Session, tmp_path: Path
-) -> None:
-    file = tmp_path / "one.eml"
-    files = (("bill.pdf", samples.pdf()), ("run.exe", b"MZ" * 50), ("../empty.pdf", b""))
-    file.write_bytes(mail_with_files("See the bill.", *files))
-
-    for outcome in ("new", "known"):  # taken in twice, nothing is there twice
-        result = app.test_cli_runner().invoke(args=["support", "take-in", str(file)])
-        assert f": {outcome} T" in result.output
-
-    session.rollback()
-    ticket = session.scalars(select(Ticket)).one()
-    (kept,) = attachments.of(session, "ticket", ticket.ref)
-    assert (kept.file_name, kept.state) == ("bill.pdf", "checking")
-    assert kept.uploaded_by.startswith("mail:")
-    told = ticket.messages[0].body
-    assert "See the bill." in told
-    assert "run.exe" in told
-    assert "empty.pdf" in told
-
-
-def test_a_mail_of_files_alone_is_taken_in(app: Flask, session: Session, tmp_path: Path) -> None:
-    file = tmp_path / "one.eml"
-    file.write_bytes(mail_with_files("", ("bill.pdf", samples.pdf())))
-
-    app.test_cli_runner().invoke(args=["support", "take-in", str(file)])
-
-    session.rollback()
-    assert session.scalars(select(Ticket)).one().messages[0].body == "Bill"
+    assert WRITER.email in client.get(page).text
