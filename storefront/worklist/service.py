@@ -137,8 +137,11 @@ def note_read(session: Session, kind: str, subject: str) -> None:
 
 
 def _record(session: Session, item: WorkItem, action: str, member: Member, now: datetime) -> None:
-    about = {"kind": item.kind, "subject": item.subject}
-    audit.record(session, member.id, audit.Deed(action, "work", str(item.id), after=about), now)
+    before, after = {"assignee": None}, {"assignee": member.id}
+    if action == "work.give-back":
+        before, after = after, before
+    deed = audit.Deed(action, item.kind, item.subject, before=before, after=after)
+    audit.record(session, member.id, deed, now)
 
 
 def _lock(session: Session, item_id: int) -> WorkItem:
