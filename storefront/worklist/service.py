@@ -137,9 +137,9 @@ def note_read(session: Session, kind: str, subject: str) -> None:
 
 
 def _record(session: Session, item: WorkItem, action: str, member: Member, now: datetime) -> None:
-    before, after = {"assignee": None}, {"assignee": member.id}
-    if action == "work.give-back":
-        before, after = after, before
+    nobody: dict[str, int | None] = {"assignee": None}
+    mine: dict[str, int | None] = {"assignee": member.id}
+    before, after = (mine, nobody) if action == "work.give-back" else (nobody, mine)
     deed = audit.Deed(action, item.kind, item.subject, before=before, after=after)
     audit.record(session, member.id, deed, now)
 
