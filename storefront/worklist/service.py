@@ -144,8 +144,11 @@ def note_read(session: Session, kind: str, subject: str) -> None:
 
 
 def _record(session: Session, item: WorkItem, action: str, member: Member, now: datetime) -> None:
-    about = {"kind": item.kind, "subject": item.subject}
-    audit.record(session, member.id, audit.Deed(action, "work", str(item.id), after=about), now)
+    nobody: dict[str, int | None] = {"assignee": None}
+    mine: dict[str, int | None] = {"assignee": member.id}
+    before, after = (mine, nobody) if action == "work.give-back" else (nobody, mine)
+    deed = audit.Deed(action, item.kind, item.subject, before=before, after=after)
+    audit.record(session, member.id, deed, now)
 
 
 def _lock(session: Session, item_id: int) -> WorkItem:

@@ -175,7 +175,9 @@ class TestTeam:
         session.expire_all()
         assert session.get_one(WorkItem, item_id).assignee_id == agent.id
         assert subject_of(session, item_id) in lead.get(f"/staff/team/work?member={agent.id}").text
-        entry = session.scalars(select(AuditEntry)).one()
+        entry = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "work.hand-over")
+        ).one()
         assert (entry.before, entry.after) == ({"assignee": None}, {"assignee": agent.id})
 
     def test_it_goes_back_to_the_queue(
