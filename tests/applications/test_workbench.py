@@ -184,7 +184,7 @@ def test_cover_above_a_limit_waits_until_somebody_says_what_was_done(
         over = worklist.Work(limits.OVER_LIMIT, ref, "underwriting", clock.now())
         worklist.open_item(session, over, clock.now())
     assert f"{PATH}{ref}" in desk.get("/staff/").text
-    assert "保额超出限额" in desk.get(PATH).text
+    assert "超出保险金额限额" in desk.get(PATH).text
     assert f"{PATH}{ref}/over-limit" in desk.get(PATH + ref).text
 
     assert desk.post(f"{PATH}{ref}/over-limit", data={"reason": " "}).status_code == 422

@@ -178,6 +178,7 @@ def objected(office: Office, claim_id: int, **facts: str) -> None:
     with transaction() as session:
         claim = access.lock_row(session, claim_id)
         answering.object_to(session, claim, "It was otherwise", clock.now())
+        claim.stage = "assessment"
         known = {**claim.circumstances["facts"], **facts}
         claim.circumstances = {**claim.circumstances, "facts": known}
 

@@ -162,7 +162,9 @@ def _promised() -> Any:
         ClaimAdvance.claim_id == Claim.id
     )
     ordered = select(func.coalesce(func.sum(PayoutDue.amount), 0)).where(
-        PayoutDue.claim_id == Claim.id, PayoutDue.key.startswith("decision:")
+        PayoutDue.claim_id == Claim.id,
+        PayoutDue.key.startswith("decision:"),
+        PayoutDue.void_at.is_(None),
     )
     return ahead.scalar_subquery() + ordered.scalar_subquery()
 
