@@ -26,6 +26,7 @@ from storefront.catalog.definition import (
     Question,
     UnderwritingRule,
 )
+from storefront.catalog.facts import ACCUMULATED, ACCUMULATED_HERE
 from storefront.catalog.faults import AnswersInvalid
 from storefront.clock import add_years
 
@@ -33,17 +34,23 @@ NOW = datetime(2026, 11, 28, 4, 0, tzinfo=UTC)
 TODAY = clock.local_date(NOW)
 START = TODAY + timedelta(days=10)
 HEIGHT = 170
+GROWN_UP = "1990-06-15"
+MOST_INSURED = Decimal(20_000_000)
 BODY_MASS = (15, 20, 31, 33, 34, 38)
 Raw = dict[str, str]
 
 
 @dataclass
 class Form:
-    """What is typed: the quote's answers, the company's questionnaire, the declaration of each person."""
+    """What is typed: the quote's answers, the company's questionnaire, the declaration of each person.
+
+    `sums` is what everybody is insured for already, which nobody types.
+    """
 
     quote: Raw
     company: Raw = field(default_factory=dict)
     people: list[Raw] = field(default_factory=list)
+    sums: Raw = field(default_factory=dict)
 
 
 def harmless(bundle: ProductBundle, people: int = 1) -> Form:
@@ -70,13 +77,17 @@ def read(bundle: ProductBundle, form: Form) -> list[dict[str, object]]:
         declared.append({"id_number": str(number), "answers": own})
         faults += wrong
     assert not faults
-    parties = {"insured": [{}] * len(form.people), controls.KEY: controls.stored(given, NOW)}
+    born = form.quote.get("birth_date", GROWN_UP)
+    insured = [{"birth_date": born}] * len(form.people) if definition.insured.age_max else []
+    parties = {"insured": insured, controls.KEY: controls.stored(given, NOW)}
     application = Application(
+        start_date=START,
         answers=answers.dump(typed),
         parties=parties,
         declaration=declared if definition.questions else [],
     )
-    return facts_of(Draft(application, bundle, NOW))
+    sums = {key: Decimal(amount) for key, amount in form.sums.items()}
+    return [facts | sums for facts in facts_of(Draft(application, bundle, NOW))]
 
 
 def aimed_at(bundle: ProductBundle, rule: UnderwritingRule) -> Form | None:
@@ -86,7 +97,9 @@ def aimed_at(bundle: ProductBundle, rule: UnderwritingRule) -> Form | None:
         form = harmless(bundle)
         for way in ways:
             for part, changes in zip(
-                (form.quote, form.company, form.people[0]), way[number % len(way)], strict=True
+                (form.quote, form.company, form.people[0], form.sums),
+                way[number % len(way)],
+                strict=True,
             ):
                 part.update(changes)
         if possible(bundle, form):
@@ -111,7 +124,8 @@ def filled_in(draw: st.DrawFn, bundle: ProductBundle) -> Form:
     form = harmless(bundle, people)
     for rule in draw(st.lists(st.sampled_from(definition.underwriting.rules), max_size=3)):
         aimed = aimed_at(bundle, rule) or form
-        form = Form(aimed.quote, form.company | aimed.company, [aimed.people[0], *form.people[1:]])
+        declared = [aimed.people[0], *form.people[1:]]
+        form = Form(aimed.quote, form.company | aimed.company, declared, form.sums | aimed.sums)
     changed = draw(st.lists(st.sampled_from(definition.answers), max_size=4))
     for item in changed:
         for name, values in _values(item).items():
@@ -146,8 +160,8 @@ def _weight(body_mass: int) -> Decimal:
 
 def _ways(
     definition: ProductDefinition, condition: Condition, rule: UnderwritingRule
-) -> Iterator[tuple[Raw, Raw, Raw]]:
-    """Changes to quote, questionnaire and declaration, each of which makes a condition hold."""
+) -> Iterator[tuple[Raw, Raw, Raw, Raw]]:
+    """Changes to quote, questionnaire, declaration and sums, each of which makes a condition hold."""
     together = [item for item in rule.when if item.key == condition.key]
 
     def holds(value: object) -> bool:
@@ -156,22 +170,25 @@ def _ways(
     if condition.key == "age":
         for age in range(definition.insured.age_min or 0, (definition.insured.age_max or 70) + 1):
             if holds(age):
-                yield {"birth_date": add_years(START, -age).isoformat()}, {}, {}
+                yield {"birth_date": add_years(START, -age).isoformat()}, {}, {}, {}
+    elif condition.key.startswith((ACCUMULATED, ACCUMULATED_HERE)):
+        for amount in filter(holds, _steps(Decimal(0), MOST_INSURED, Decimal(10_000))):
+            yield {}, {}, {}, {condition.key: f"{amount:f}"}
     elif condition.key == "bmi":
         for body_mass in filter(holds, BODY_MASS):
-            yield {}, {}, {"weight-kg": str(_weight(body_mass))}
+            yield {}, {}, {"weight-kg": str(_weight(body_mass))}, {}
     elif definition.asks(condition.key.partition(".")[0]):
         item = definition.field(condition.key.partition(".")[0])
         for text in _values(item)[condition.key]:
             if holds(answers.convert(item, text)):
-                yield {condition.key: text}, {}, {}
+                yield {condition.key: text}, {}, {}, {}
     else:
         for text, value in _answers_to(definition, condition.key):
             if holds(value):
                 changes = {**dict(_parents(definition, condition.key)), condition.key: text}
                 asked = declaration.all_asked(definition.questions)
                 personal = condition.key in {item.code for item in asked}
-                yield {}, {} if personal else changes, changes if personal else {}
+                yield {}, {} if personal else changes, changes if personal else {}, {}
 
 
 def _values(item: AnswerField) -> dict[str, list[str]]:
