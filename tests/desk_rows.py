@@ -19,11 +19,12 @@ from storefront.applications.decisions import history, work
 from storefront.applications.diligence import rules as diligence
 from storefront.applications.draft import open_draft
 from storefront.applications.risk import facts_of
+from storefront.attachments.models import Attachment
 from storefront.audit.models import AuditEntry
 from storefront.catalog import loader
 from storefront.catalog import service as catalog
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
-from storefront.claims.models import Claim
+from storefront.claims.models import Claim, ClaimDecision
 from storefront.claims.payouts.models import (
     BankFile,
     BankReturn,
@@ -75,6 +76,7 @@ class Desk:
     claim_ref: str
     referred_ref: str
     complaint_ref: str
+    paper_ref: str
 
 
 def make(session: Session, member: Colleague, policy: Policy, claim_ref: str) -> Desk:
@@ -94,11 +96,29 @@ def make(session: Session, member: Colleague, policy: Policy, claim_ref: str) ->
         figures.refresh_standing(session, now)
     desk = Desk(
         member, customer_id, policy_id, str(policy.number), sold_ref, claim_ref,
-        referred(session, customer_id), complaint,
+        referred(session, customer_id), complaint, papers(session, claim_ref),
     )  # fmt: skip
     more(session, desk)
     more(session, desk)
     return desk
+
+
+def papers(session: Session, claim_ref: str) -> str:
+    """The signed letter of a decision about the claim, and a PDF of the customer, whose reference it gives."""
+    name, claim = "attachments/paper", session.query(Claim).filter_by(ref=claim_ref).one()
+    files.store().put_named(name, b"%PDF-1.7")
+    attach(claim.id, "paper", content=name)
+    with transaction():
+        paper = session.query(Attachment).filter_by(owner_ref=claim_ref, purpose="paper").one()
+        paper.stored = {"original": name}
+        session.add(
+            ClaimDecision(
+                claim_id=claim.id, number=1, outcome="declined", reason_code="not-covered",
+                clause="5", wording={"zh": "-", "en": "-"}, amount=0, decided_at=clock.now(),
+                letter_sha256=files.store().put(b"%PDF-1.7"),
+            )
+        )  # fmt: skip
+        return paper.ref
 
 
 def more(session: Session, desk: Desk) -> None:
@@ -337,6 +357,7 @@ def values(session: Session, desk: Desk) -> dict[str, Values]:
     ).first()
     customer: Values = {"customer_id": desk.customer_id}
     return {
+        "applications_staff.*": {"ref": desk.sold_ref},
         "bank_staff.*": {
             "ref": str(newest(BankFile.ref)), "insurer": "haitang",
             "line_id": newest(BankReturnLine.id),
@@ -347,6 +368,7 @@ def values(session: Session, desk: Desk) -> dict[str, Values]:
         "claims_staff.*": {
             "ref": desk.claim_ref, "position": 1, "item_id": int(assessment or 0),
             "due_id": newest(PayoutDue.id), "recovery_id": newest(ClaimRecovery.id),
+            "number": 1, "file": desk.paper_ref,
         },
         "customers_staff.*": customer,
         "diligence_staff.*": {"ref": desk.sold_ref},
@@ -360,6 +382,7 @@ def values(session: Session, desk: Desk) -> dict[str, Values]:
         "merges_staff.merge": {"other": other},
         "merges_staff.undo": {"merge_id": newest(CustomerMerge.id)},
         "payouts_staff.*": {"ref": str(order)},
+        "payments_staff.*": {"ref": str(newest(Payment.ref))},
         "policies_staff.*": {
             "number": desk.number, "document_id": newest(PolicyDocument.id), "job_id": int(job or 0),
         },

@@ -94,7 +94,8 @@ def test_a_quote_keeps_what_was_chosen(
 
     quote = session.scalars(select(Quote).where(Quote.ref == ref)).one()
     assert (quote.answers["occupation"], quote.answers["occupation_class"]) == ("E002", 2)
-    record = session.scalars(select(EvidenceRecord).where(EvidenceRecord.chain == ref)).one()
+    kept = select(EvidenceRecord).where(EvidenceRecord.chain == ref, EvidenceRecord.kind == "quote")
+    record = session.scalars(kept).one()
     assert record.details["answers"]["occupation"] == "E002"
     assert occupations.table()["E002"].name.zh in visitor.page.text
 

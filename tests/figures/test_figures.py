@@ -291,8 +291,9 @@ def test_clocks_of_underwriters_and_reviews_count(session: Session, sold: list[P
     with transaction():
         service.refresh(session, TODAY - timedelta(days=1), TODAY + timedelta(days=1), NOW)
 
-    rows = service.sums(session, TODAY - timedelta(days=1), TODAY + timedelta(days=1))
-    shown = dashboard.figures(rows, TODAY - timedelta(days=1), TODAY + timedelta(days=1))
+    span = (TODAY - timedelta(days=1), TODAY + timedelta(days=1))
+    sums = [read(session, *span) for read in (service.totals, service.premiums, service.payable)]
+    shown = dashboard.figures(*sums, *span)
     assert ("underwriting", 1, 1) in shown.clocks
     assert sorted(line for line, _sold, _payable in shown.losses) == sorted(
         line for line, _amount in shown.by_line

@@ -20,10 +20,14 @@ def test_every_state_has_its_way() -> None:
     assert rules.next_state("issuing", "in_force") == "in_force"
 
 
-@pytest.mark.parametrize("state", ["cancelled", "surrendered", "expired", "terminated"])
+@pytest.mark.parametrize("state", ["cancelled", "surrendered", "expired"])
 def test_what_has_ended_never_comes_back(state: str) -> None:
     with pytest.raises(rules.ForbiddenTransition):
         rules.next_state(state, "in_force")
+
+
+def test_only_a_claim_decided_otherwise_takes_an_end_back() -> None:
+    assert rules.TRANSITIONS["terminated"] == {"in_force"}
 
 
 def test_nothing_lapses_before_it_is_issued() -> None:

@@ -172,11 +172,11 @@ def _ways(
             if holds(age):
                 yield {"birth_date": add_years(START, -age).isoformat()}, {}, {}, {}
     elif condition.key.startswith((ACCUMULATED, ACCUMULATED_HERE)):
-        for amount in filter(holds, _steps(Decimal(0), MOST_INSURED, Decimal(10_000))):
-            yield {}, {}, {}, {condition.key: f"{amount:f}"}
+        amounts = _steps(Decimal(0), MOST_INSURED, Decimal(10_000))
+        yield from (({}, {}, {}, {condition.key: f"{sum_:f}"}) for sum_ in filter(holds, amounts))
     elif condition.key == "bmi":
-        for body_mass in filter(holds, BODY_MASS):
-            yield {}, {}, {"weight-kg": str(_weight(body_mass))}, {}
+        masses = filter(holds, BODY_MASS)
+        yield from (({}, {}, {"weight-kg": str(_weight(mass))}, {}) for mass in masses)
     elif definition.asks(condition.key.partition(".")[0]):
         item = definition.field(condition.key.partition(".")[0])
         for text in _values(item)[condition.key]:

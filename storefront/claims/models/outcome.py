@@ -29,7 +29,7 @@ class ClaimDecision(Base):
 
     `wording` holds plain reasons in both languages, `amount` what is payable in all. `letter_sha256` is
     the signed letter in the file store, set when it is made. `accepted_at`: the customer agreed. `heads`
-    are cover and figures of every head as they were decided; None where they stand with the claim alone.
+    are place and figures of every head as they were decided; None where they stand with the claim alone.
     """
 
     __tablename__ = "claim_decision"
