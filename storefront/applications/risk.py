@@ -9,15 +9,18 @@ from storefront.catalog.facts import ACCUMULATED, ACCUMULATED_HERE, with_declare
 
 def facts_of(draft: Draft) -> list[dict[str, object]]:
     """One entry for each insured person; one where nobody is named."""
+    return [told | more for told, more in zip(told_by(draft), _about_people(draft), strict=False)]
+
+
+def told_by(draft: Draft) -> list[dict[str, object]]:
+    """The part of it that stands in answers and declarations, for each insured person."""
     definition = draft.definition
     nothing: list[dict[str, object]] = [{} for _person in draft.people_answers]
     declared = [entry["answers"] for entry in draft.application.declaration] or nothing
     company = controls.typed(definition, draft.application.parties)
     return [
-        with_declared(definition, own, company | declaration.typed(definition, answers)) | more
-        for own, answers, more in zip(
-            draft.people_answers, declared, _about_people(draft), strict=False
-        )
+        with_declared(definition, own, company | declaration.typed(definition, answers))
+        for own, answers in zip(draft.people_answers, declared, strict=False)
     ]
 
 

@@ -5,9 +5,10 @@ its own: it looks at one snapshot, while the shop goes on recording.
 """
 
 import hmac
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -80,7 +81,7 @@ def _records() -> Select[Any]:
 
 
 def _faults_in_records(session: Session, wanted: Select[Any]) -> Iterator[Fault]:
-    unsealed = anchors.first_through(session)
+    unsealed = cache(lambda: anchors.first_through(session))  # only old records have no seal
     link = Link("")
     for row in session.execute(wanted.execution_options(yield_per=AT_ONCE)):
         if row.chain != link.chain:
@@ -103,7 +104,7 @@ def _start_of(session: Session, first: Any) -> Link:
     return Link(first.chain, removal.position, frozenset({removal.digest}))
 
 
-def _faults_of_record(row: Any, link: Link, unsealed_through: int) -> Iterator[Fault]:
+def _faults_of_record(row: Any, link: Link, unsealed_through: Callable[[], int]) -> Iterator[Fault]:
     """Judges one record by itself and by the one before it, then moves the link on."""
     if row.position > link.position + 1:
         last = row.position - 1
@@ -121,9 +122,9 @@ def _faults_of_record(row: Any, link: Link, unsealed_through: int) -> Iterator[F
     link.position, link.follows = row.position, frozenset({row.digest, computed})
 
 
-def _sealed(row: Any, unsealed_through: int) -> bool:
+def _sealed(row: Any, unsealed_through: Callable[[], int]) -> bool:
     if row.seal is None:
-        return bool(row.id <= unsealed_through)
+        return bool(row.id <= unsealed_through())
     return digests.is_sealed("record", row.digest, row.seal)
 
 

@@ -16,7 +16,7 @@ from storefront.applications.decisions import (
 )
 from storefront.applications.decisions.models import UnderwritingDecision
 from storefront.applications.draft import OWNER_KIND, Draft
-from storefront.applications.risk import facts_of
+from storefront.applications.risk import told_by
 from storefront.attachments import service as attachments
 from storefront.quotes.service import answer_rows
 from storefront.underwriting.terms import all_from_json
@@ -89,5 +89,5 @@ def declared(draft: Draft) -> list[tuple[str, list[tuple[Any, Any, bool]]]]:
 
 
 def _bmis(draft: Draft) -> list[str]:
-    facts = (person.get("bmi") for person in facts_of(draft))
+    facts = (person.get("bmi") for person in told_by(draft))
     return [f"{value:.1f}" if value is not None else "" for value in facts]

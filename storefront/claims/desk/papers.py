@@ -3,6 +3,8 @@
 A PDF is drawn by the browser's own viewer, in a frame whose policy lets the file do nothing.
 """
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -15,7 +17,7 @@ from storefront.attachments.models import Attachment
 from storefront.claims.desk import files, reading
 from storefront.claims.desk import staff as pages
 from storefront.claims.desk.blueprint import blueprint
-from storefront.claims.models import Claim
+from storefront.claims.models import Claim, ClaimRequirement
 from storefront.claims.service import handing_in, requirements
 from storefront.db import transaction
 from storefront.errors import NotFound
@@ -31,14 +33,15 @@ def papers(ref: str) -> str:
     with transaction() as session:
         claim = reading.opened(session, ref, current_member(), clock.now())
         frame = pages.frame(session, claim, "papers")
-        found = _of(session, claim)
+        asked = requirements.of(session, claim)
+        found = _of(session, claim, asked)
         wanted = request.args.get("file", "")
         place = next((n for n, file in enumerate(found) if file.ref == wanted), 0)
         return render_template(
             "staff/claims/papers.html",
             **frame,
-            **reading.assessment(session, claim, frame["definition"]),
-            names_of_papers={row.document: row.name for row in requirements.of(session, claim)},
+            **reading.known(claim, frame["definition"]),
+            names_of_papers={row.document: row.name for row in asked},
             papers=found,
             place=place,
             paper=found[place] if found else None,
@@ -54,7 +57,14 @@ def paper_frame(ref: str, file: str) -> Response:
     member = current_member()
     with transaction() as session:
         claim = reading.claim_by(session, ref)
-        found = next((item for item in _of(session, claim) if item.ref == file), None)
+        found = next(
+            (
+                item
+                for item in _of(session, claim, requirements.of(session, claim))
+                if item.ref == file
+            ),
+            None,
+        )
         if found is None or found.media_type != PDF:
             raise NotFound
         sheet = sending.sheet_of(found, "original")
@@ -70,9 +80,9 @@ def allow_own_frames(response: Response) -> Response:
     return response
 
 
-def _of(session: Session, claim: Claim) -> list[Attachment]:
+def _of(session: Session, claim: Claim, asked: Sequence[ClaimRequirement]) -> list[Attachment]:
     """Every accepted file: of the customer by the order of the documents, then those of the desk."""
-    order = {row.document: place for place, row in enumerate(requirements.of(session, claim))}
+    order = {row.document: place for place, row in enumerate(asked)}
     sent = attachments.of(session, handing_in.OWNER, claim.ref)
     sent.sort(key=lambda file: order.get(file.purpose, len(order)))
     found = [*sent, *attachments.of(session, files.OWNER, claim.ref)]

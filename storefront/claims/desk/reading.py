@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.access import Member
@@ -38,6 +38,7 @@ from storefront.errors import NotFound
 from storefront.worklist.models import WorkItem
 
 MOST_EVENTS = 200
+MEMBER = table("staff_member", column("id"), column("name"))  # their model belongs to a layer above
 Context = dict[str, Any]
 
 
@@ -63,8 +64,9 @@ def opened(session: Session, ref: str, member: Member, now: Any) -> Claim:
 def frame(session: Session, claim: Claim, member: Member) -> Context:
     """What stands on top of every page of a claim."""
     definition = contract.definition_of(session, claim)
-    items = session.scalars(
-        select(WorkItem)
+    rows = session.execute(
+        select(WorkItem, MEMBER.c.name)
+        .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
         .where(
             WorkItem.kind.in_(listing.WORK),
             WorkItem.subject == claim.ref,
@@ -77,10 +79,10 @@ def frame(session: Session, claim: Claim, member: Member) -> Context:
         "definition": definition,
         "claim_type": contract.type_of(definition, claim.claim_type),
         "head_titles": people.titles(definition, claim),
-        "items": items,
+        "items": [item for item, _name in rows],
         "me": member,
         "assesses": "claims.assess" in member.permissions,
-        "names": names_of(session, [item.assignee_id for item in items]),
+        "names": {item.assignee_id: name for item, name in rows if name},
     }
 
 
@@ -101,17 +103,24 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
         "reasons": reasons.choices(definition, found) if found else {},
         "heads": heads_of(claim, found),
         "adjuster": timeline.adjuster(session, claim),
-        "typed_amounts": claim.circumstances.get("typed", {}),
         "clocks": timeline.clocks_of(session, claim),
         "may_take_over": taking_over.may_take_over(session, claim),
         "may_record": recording.may_record(session, claim),
-        "fields": facts.fields_of(definition, claim),
         "publicity": facts.publicity_counts(definition, claim),
         "refusable": facts.refusable(definition, claim),
-        "typed_of": facts.typed_of,
-        "labels": facts.labels(),
+        **known(claim, definition),
         "facts": claim.circumstances.get("facts", {}),
         **(offers.of(session, claim, definition) if claim.stage == "assessment" else {}),
+    }
+
+
+def known(claim: Claim, definition: ProductDefinition) -> Context:
+    """What customer and assessor have entered, with the words for it."""
+    return {
+        "typed_amounts": claim.circumstances.get("typed", {}),
+        "fields": facts.fields_of(definition, claim),
+        "typed_of": facts.typed_of,
+        "labels": facts.labels(),
     }
 
 
@@ -138,7 +147,7 @@ def documents(session: Session, claim: Claim) -> Context:
     }
 
 
-def money(session: Session, claim: Claim) -> Context:
+def money(session: Session, claim: Claim, definition: ProductDefinition) -> Context:
     """Reserves with their history, what is due, and its orders."""
     dues = session.scalars(
         select(PayoutDue)
@@ -154,7 +163,7 @@ def money(session: Session, claim: Claim) -> Context:
         "goodwill": goodwill,
         "may_ask_goodwill": ex_gratia.may_be_asked(claim, goodwill),
         "dues": found,
-        "entitled": entitled.named(session, claim) if found else (),
+        "entitled": entitled.named(session, claim, definition) if found else (),
         "history": history,
         "recoveries": session.scalars(
             select(ClaimRecovery)

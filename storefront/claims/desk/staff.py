@@ -147,10 +147,11 @@ def documents_page(session: Session, claim: Claim, errors: Errors | None = None)
 
 def money_page(session: Session, claim: Claim, errors: Errors | None = None) -> str:
     """The page of reserves and payouts."""
+    top = frame(session, claim, "money")
     return render_template(
         "staff/claims/money.html",
-        **frame(session, claim, "money"),
-        **reading.money(session, claim),
+        **top,
+        **reading.money(session, claim, top["definition"]),
         states=payout_texts.states(),
         kinds=payout_texts.payee_kinds(),
         reasons=payout_texts.reasons(),

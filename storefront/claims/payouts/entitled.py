@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from storefront.catalog.definition import ProductDefinition
 from storefront.claims.models import Claim
 from storefront.claims.payouts import rules
 from storefront.claims.service import contract
@@ -17,12 +18,15 @@ Named = tuple[tuple[str, Decimal], ...]
 
 def of(session: Session, claim: Claim, key: str) -> Named:
     """Names and shares for what is due under a key; empty where the contract names nobody for it."""
-    return () if key.startswith("return:") else named(session, claim)
+    if key.startswith("return:"):
+        return ()
+    return named(session, claim, contract.definition_of(session, claim))
 
 
-def named(session: Session, claim: Claim) -> Named:
+def named(session: Session, claim: Claim, definition: ProductDefinition) -> Named:
     """The beneficiaries of a benefit; empty where nobody died, or where the heirs are entitled."""
-    return rules.entitled(parties(session, claim)) if after_death(session, claim) else ()
+    died = after_death(session, claim, definition)
+    return rules.entitled(parties(session, claim)) if died else ()
 
 
 def parties(session: Session, claim: Claim) -> Mapping[str, Any]:
@@ -32,8 +36,8 @@ def parties(session: Session, claim: Claim) -> Mapping[str, Any]:
     return found
 
 
-def after_death(session: Session, claim: Claim) -> bool:
+def after_death(session: Session, claim: Claim, definition: ProductDefinition) -> bool:
     """Whether beneficiaries are paid: somebody insured by name has died."""
-    claim_type = contract.type_of(contract.definition_of(session, claim), claim.claim_type)
+    claim_type = contract.type_of(definition, claim.claim_type)
     died = any(document.code == DEATH_DOCUMENT for document in claim_type.documents)
     return died and bool(parties(session, claim).get("insured"))

@@ -22,7 +22,7 @@ from storefront.claims.models import (
 )
 from storefront.claims.payouts import entitled, rules
 from storefront.claims.payouts.models import PayoutDue, PayoutOrder
-from storefront.claims.service import paying, timeline
+from storefront.claims.service import contract, paying, timeline
 from storefront.claims.service.paying import Payable
 from storefront.claims.service.reporting import send_mail
 from storefront.crypto import new_reference
@@ -193,10 +193,11 @@ def _order_to_account(
 ) -> None:
     name = account.details["payee"]
     benefit = not due.key.startswith("return:")  # premiums and cash values are the policyholder's
+    definition = contract.definition_of(session, claim)
     kind, question = rules.payee_of(
         name,
         entitled.parties(session, claim),
-        after_death=benefit and entitled.after_death(session, claim),
+        after_death=benefit and entitled.after_death(session, claim, definition),
     )
     payee = Payee(kind, name, account.details["bank"], account.details["number"], Decimal(1))
     row = _request(session, due, payee, open_part(due), now, by=due.asked_by, held=question)
