@@ -160,3 +160,18 @@ def texts_of(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in documentation:
             yield str(node.value)
+
+
+def test_each_journey_has_addresses_of_its_own() -> None:
+    """Journeys share a site in an order that nobody knows; an account is registered there once."""
+    found = [
+        literal.value
+        for path in (ROOT / "tests" / "journeys").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call | ast.Assign)
+        for literal in (node.args if isinstance(node, ast.Call) else [node.value])
+        if isinstance(literal, ast.Constant) and str(literal.value).endswith("@example.com")
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") == "register"
+    ]
+
+    assert sorted(found) == sorted(set(found))

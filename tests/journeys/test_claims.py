@@ -120,7 +120,10 @@ def test_a_medical_claim_is_decided_by_the_rules(
     assert letter.body().startswith(b"%PDF-")
     assert any(mail["attachments"] and ref in str(mail["subject"]) for mail in site.mails(email))
 
-    finance = open_browser("desktop", "en")  # the rules decided; a person lets the money go
+    assessor = open_browser("desktop", "en")  # the rules decided; two people let the money go
+    sign_in_staff(assessor, site, ["assessor"], "Assessor")
+    payouts.ask(assessor, ref)
+    finance = open_browser("desktop", "en")
     sign_in_staff(finance, site, ["finance"], "Finance")
     payouts.approve(finance, ref)
     assert payouts.pay(finance, ref) == 500

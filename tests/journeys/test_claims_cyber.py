@@ -152,7 +152,7 @@ def decide(desk: Page, ref: str, outcome: str, amounts: dict[int, str]) -> None:
 
 def test_six_heads_from_the_report_to_the_last_payment(site: Site, open_browser: Open) -> None:
     page = open_browser("phone", "zh")
-    email = "cyber@example.com"
+    email = "six-heads@example.com"
     register(page, site, email)
     ref = report(page, ask(site.running.installation, "policy", "cyber-business", email))
     hand_in_costs(page)

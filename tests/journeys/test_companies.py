@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
@@ -13,7 +14,7 @@ from tests.journeys.buying import confirm, go_on, pay_by_card, submit
 from tests.journeys.conftest import Site, register
 from tests.journeys.test_accessibility import look
 from tests.journeys.test_buying import GOOD, check_document, receive_policy
-from tests.people import COMPANY, HOLDER
+from tests.people import COMPANY, HOLDER, Company
 from tests.plans import SECURE
 
 Open = Callable[..., Page]
@@ -21,6 +22,8 @@ EMPLOYEES = 1_000
 TOO_LARGE = 26 * 1024 * 1024  # more than the server reads at all
 SENT_AND_REFUSED = re.compile("较小|连接")  # the server may answer before it was sent all of it
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Premiums of one company add up (S-11), so that each journey has its own.
+EMPLOYER, INSURED, OFFICE = (replace(COMPANY, body=f"91990000MA000010{n}") for n in (1, 2, 3))
 
 
 def start() -> date:
@@ -44,14 +47,14 @@ def quote(page: Page, code: str, answers: dict[str, str], choices: dict[str, str
     page.wait_for_url("**/quotes/*")
 
 
-def up_to_the_company(page: Page) -> None:
+def up_to_the_company(page: Page, company: Company) -> None:
     """The steps before the policyholder, then the company."""
     page.click("#apply")
     confirm(page, "notice")
     confirm(page, "sensitive-data", "passing-on")
     page.fill("#start_date", start().isoformat())
     go_on(page)
-    for field, value in COMPANY.form().items():
+    for field, value in company.form().items():
         if field not in ("kind", "authorised"):
             page.fill(f"#{field}", value)
     confirm(page, "authorised")
@@ -81,16 +84,16 @@ def where_the_money_comes_from(page: Page) -> None:
     go_on(page)
 
 
-def finish(page: Page, *texts: str) -> None:
+def finish(page: Page, company: Company, *texts: str) -> None:
     """From the clauses to the policy, which names the company."""
     confirm(page, "clauses")
     confirm(page, "exclusions")
     page.wait_for_url("**/summary")
-    expect(page.locator("main")).to_contain_text(COMPANY.uscc)
+    expect(page.locator("main")).to_contain_text(company.uscc)
     submit(page)
     page.click("#pay-now")
     pay_by_card(page, GOOD)
-    check_document(receive_policy(page), COMPANY.name, COMPANY.uscc, *texts)
+    check_document(receive_policy(page), company.name, company.uscc, *texts)
 
 
 def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
@@ -109,7 +112,7 @@ def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
     }
     choices = {"industry_class": "2", "category": "frontline", "work_injury_insured": "false"}
     quote(page, "employers-liability", amounts, {**choices, "renewal": "new"})
-    up_to_the_company(page)
+    up_to_the_company(page, EMPLOYER)
 
     upload(page, "list.csv", b"x" * TOO_LARGE, "text/csv")
     expect(page.locator("#upload-progress [role=status]")).to_have_text(SENT_AND_REFUSED)
@@ -131,7 +134,7 @@ def test_an_employer_with_a_thousand_employees_and_seven_faulty_rows(
     confirm(page, "employee-data")
     where_the_money_comes_from(page)
     attach(page, "business-licence", "identity-copy")
-    finish(page, "1,000")
+    finish(page, EMPLOYER, "1,000")
     page.locator(".card-soft a").first.click()
     expect(page.locator("a[href$='employees/list.xlsx']")).to_be_visible()
 
@@ -148,7 +151,7 @@ def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Ope
     }
     choices = {"renewal": "new", "risk_management": "average", "instalments": "false"}
     quote(page, "cyber-sme", amounts, choices)
-    up_to_the_company(page)
+    up_to_the_company(page, INSURED)
     here = page.url
     page.goto(here.replace("/object", "/policyholder"))
     look(page)
@@ -164,7 +167,7 @@ def test_a_company_insures_its_data_on_a_telephone(site: Site, open_browser: Ope
     look(page)
     confirm(page, "controls")
     attach(page, "business-licence")
-    finish(page, HOLDER.name)
+    finish(page, INSURED, HOLDER.name)
 
 
 def test_a_list_is_uploaded_without_javascript(site: Site, open_browser: Open) -> None:
@@ -188,7 +191,7 @@ def test_a_list_is_uploaded_without_javascript(site: Site, open_browser: Open) -
         plain.check(f"#field-{choice}")
     plain.check("#field-renewal-new")
     plain.click("button[value=keep]")
-    up_to_the_company(plain)
+    up_to_the_company(plain, OFFICE)
     upload(plain, "list.csv", as_csv(with_seven_faults(60)), "text/csv")
     expect(plain.locator(".faults tbody tr")).to_have_count(len(SEVEN))
     upload(plain, "list.csv", as_csv(rows(60), "gb18030"), "text/csv")
