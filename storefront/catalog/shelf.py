@@ -66,7 +66,6 @@ _STATE = select(
 
 _shelves: OrderedDict[tuple[object, ...], Shelf] = OrderedDict()
 _bundles: OrderedDict[str, ProductBundle] = OrderedDict()
-_names: dict[tuple[object, ...], Names] = {}
 
 
 def on(session: Session, today: date) -> Shelf:
@@ -82,12 +81,19 @@ def on(session: Session, today: date) -> Shelf:
 
 def names(session: Session) -> Names:
     """The names of everything, a product's by its latest version, on sale or not."""
-    key = _state(session)
-    if key not in _names:
-        found = _read_names(session)
-        _names.clear()
-        _names[key] = found
-    return _names[key]
+    products = session.execute(
+        select(
+            ProductVersion.code,
+            ProductVersion.bundle["definition"].astext.cast(JSONB)["marketing_name"],
+        )
+        .ext(distinct_on(ProductVersion.code))
+        .order_by(ProductVersion.code, ProductVersion.version.desc())
+    )
+    insurers = session.execute(select(Insurer.code, Insurer.details["short_name"]))
+    return Names(
+        {code: Text.model_validate(name) for code, name in products},
+        {code: Text.model_validate(name) for code, name in insurers},
+    )
 
 
 def versions_on_sale(today: date | BindParameter[date]) -> Select[ProductVersion]:
@@ -129,22 +135,6 @@ def _state(session: Session) -> tuple[object, ...]:
     engine = session.get_bind().engine
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         return (engine, *connection.execute(_STATE).one())
-
-
-def _read_names(session: Session) -> Names:
-    products = session.execute(
-        select(
-            ProductVersion.code,
-            ProductVersion.bundle["definition"].astext.cast(JSONB)["marketing_name"],
-        )
-        .ext(distinct_on(ProductVersion.code))
-        .order_by(ProductVersion.code, ProductVersion.version.desc())
-    )
-    insurers = session.execute(select(Insurer.code, Insurer.details["short_name"]))
-    return Names(
-        {code: Text.model_validate(name) for code, name in products},
-        {code: Text.model_validate(name) for code, name in insurers},
-    )
 
 
 def _stock(session: Session, today: date) -> Shelf:

@@ -1,25 +1,60 @@
 """Product facts in words of the present language: lines, limits, terms, ages. For templates."""
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import cast
+from typing import Literal
 
-from flask import Flask, g
+from flask import Flask
 from flask_babel import gettext as _
 
 from storefront.catalog import occupations, shelf
-from storefront.catalog.definition import Amount, AnswerField, ProductDefinition
+from storefront.catalog.definition import Amount, AnswerField, ProductDefinition, Text
 from storefront.catalog.facts import amount_of
 from storefront.db import db
 from storefront.extensions import current_language
+
+
+class NamesOf(Mapping[str, str]):
+    """What products or insurers are called in the present language, by code, on sale or not.
+
+    Kept for an hour, so that a page with many rows asks the database nothing; a code that is new is
+    looked up at once.
+    """
+
+    def __init__(self, kind: Literal["products", "insurers"]) -> None:
+        self.kind = kind
+        self.read_at = -math.inf
+        self.names: Mapping[str, Text] = {}
+
+    def __getitem__(self, code: str) -> str:
+        return self._names(code)[code].in_language(current_language())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    def _names(self, wanted: str | None = None) -> Mapping[str, Text]:
+        old = time.monotonic() - self.read_at > KEPT_SECONDS
+        if old or (wanted is not None and wanted not in self.names):
+            self.names = getattr(shelf.names(db.session), self.kind)
+            self.read_at = time.monotonic()
+        return self.names
+
+
+KEPT_SECONDS = 3600
+PRODUCT_NAMES, INSURER_NAMES = NamesOf("products"), NamesOf("insurers")
 
 
 def init_app(app: Flask) -> None:
     """Offers the functions to templates."""
     app.jinja_env.globals.update(
         line_name=line_name,
-        product_name=product_name,
-        insurer_name=insurer_name,
+        product_names=PRODUCT_NAMES,
+        insurer_names=INSURER_NAMES,
         amount_words=amount_words,
         term_words=term_words,
         age_words=age_words,
@@ -46,22 +81,6 @@ def line_name(line: str) -> str:
         "cyber": _("Cyber insurance"),
         "liability": _("Liability insurance"),
     }[line]
-
-
-def product_name(code: str) -> str:
-    """What a product is called, on sale or not."""
-    return _names().products[code].in_language(current_language())
-
-
-def insurer_name(code: str) -> str:
-    """The short name of an insurer."""
-    return _names().insurers[code].in_language(current_language())
-
-
-def _names() -> shelf.Names:
-    if "catalog_names" not in g:  # one question to the database for a page with many rows
-        g.catalog_names = shelf.names(db.session)
-    return cast(shelf.Names, g.catalog_names)
 
 
 def amount_words(

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from storefront.catalog.wording import NamesOf
 from storefront.customers.lists import reading
 from storefront.customers.lists.declared import LISTS
 from storefront.customers.lists.kinds import Listing
@@ -35,7 +36,9 @@ def sortings() -> Iterator[tuple[str, str]]:
 def filters() -> Iterator[tuple[str, str, str]]:
     for listing in LISTS.values():
         for item in listing.filters:
-            for value in item.words or ("7" if item.number else "anything",):
+            # The names of the catalogue are known once there is one.
+            words = () if isinstance(item.words, NamesOf) else item.words
+            for value in words or ("7" if item.number else "anything",):
                 yield listing.name, item.key, value
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import aliased
 
 from storefront.accounts.models import Customer
 from storefront.applications.models import Application
+from storefront.catalog.wording import INSURER_NAMES, PRODUCT_NAMES
 from storefront.claims.models import Claim
 from storefront.customers import words
 from storefront.customers.lists.declared_work import OF_WORK
@@ -51,7 +52,7 @@ APPLICATIONS = Listing(
     select().select_from(Application), Application.id, Application.created_at,
     columns=(
         Column("ref", _l("Number"), Application.ref, link=("applications_staff.show", "ref")),
-        Column("product", _l("Product"), Application.product_code),
+        Column("product", _l("Product"), Application.product_code, "words", PRODUCT_NAMES),
         Column("state", _l("State"), Application.state, "words", words.APPLICATION),
         Column("premium", _l("Premium"), Application.premium, "money"),
         Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.created_at),
@@ -62,7 +63,7 @@ APPLICATIONS = Listing(
     ),
     filters=(
         Filter("state", _l("State"), Application.state, words.APPLICATION),
-        Filter("product", _l("Product"), Application.product_code),
+        Filter("product", _l("Product"), Application.product_code, PRODUCT_NAMES),
         of_customer(Application.customer_id),
     ),
 )  # fmt: skip
@@ -73,8 +74,8 @@ POLICIES = Listing(
     columns=(
         Column("number", _l("Number"), Policy.number, link=("policies_staff.show", "number")),
         Column("application", _l("Application"), Application.ref, link=("policies_staff.show", "number")),
-        Column("product", _l("Product"), Policy.product_code),
-        Column("insurer", _l("Insurer"), Policy.insurer_code),
+        Column("product", _l("Product"), Policy.product_code, "words", PRODUCT_NAMES),
+        Column("insurer", _l("Insurer"), Policy.insurer_code, "words", INSURER_NAMES),
         Column("state", _l("State"), Policy.state, "words", words.POLICY),
         Column("premium", _l("Premium"), Policy.premium, "money"),
         Column("created", _l("Begun"), Policy.created_at, "moment", sort=Policy.created_at),
@@ -86,8 +87,8 @@ POLICIES = Listing(
     ),
     filters=(
         Filter("state", _l("State"), Policy.state, words.POLICY),
-        Filter("product", _l("Product"), Policy.product_code),
-        Filter("insurer", _l("Insurer"), Policy.insurer_code),
+        Filter("product", _l("Product"), Policy.product_code, PRODUCT_NAMES),
+        Filter("insurer", _l("Insurer"), Policy.insurer_code, INSURER_NAMES),
         of_customer(Policy.customer_id),
     ),
 )  # fmt: skip
@@ -98,7 +99,7 @@ CLAIMS = Listing(
     columns=(
         Column("ref", _l("Number"), Claim.ref, link=("claims_staff.show", "ref")),
         Column("policy", _l("Policy"), Policy.number, link=("policies_staff.show", "number")),
-        Column("product", _l("Product"), Policy.product_code),
+        Column("product", _l("Product"), Policy.product_code, "words", PRODUCT_NAMES),
         Column("stage", _l("Stage"), Claim.stage, "words", words.CLAIM),
         Column("decision", _l("Decision"), Claim.decision, "words", words.OUTCOME),
         Column("payable", _l("Amount"), Claim.payable, "money"),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from storefront.applications.models import Application
 from storefront.audit.models import AuditEntry
+from storefront.catalog.wording import PRODUCT_NAMES
 from storefront.claims.models import Claim
 from storefront.claims.payouts.models import PayoutOrder
 from storefront.customers import words
@@ -108,7 +109,7 @@ REFERRALS = Listing(
     WorkItem.id, WorkItem.opened_at,
     columns=(
         Column("ref", _l("Application"), Application.ref, link=("underwriting_staff.case", "ref")),
-        Column("product", _l("Product"), Application.product_code),
+        Column("product", _l("Product"), Application.product_code, "words", PRODUCT_NAMES),
         Column("premium", _l("Premium"), Application.premium, "money"),
         Column("application", _l("State"), Application.state, "words", words.APPLICATION),
         Column("work", _l("Work"), _WORK_STATE, "words", words.WORK),
