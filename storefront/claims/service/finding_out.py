@@ -118,7 +118,8 @@ def correct_person(
     """A head is about somebody else, or a name was misspelt: limits for one person hang on it.
 
     Policy and claim must be locked. Raises Conflict outside of the assessment, Forbidden for who decided
-    what was objected to, NotFound for a head that is not there, Refused where the claim has the same head for this person.
+    what was objected to, NotFound for a head that is not there, Refused where the claim has the same
+    head for this person.
     """
     _must_be_assessed(claim)
     members.must_not_have_decided(session, claim, member_id)
