@@ -1,4 +1,4 @@
-"""Publishing from files by one person at the command line: freely once, later with a reason (decision 23)."""
+"""Publishing from files by one person at the command line: freely once, later with a reason (decision 21)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -72,7 +72,7 @@ def publish(folder: Path, because: str, codes: tuple[str, ...]) -> None:
     """Publish products from their files: all, or those named.
 
     In production this fills a new installation; later versions go through the desk, where two people
-    agree, or need a reason here (decision 23).
+    agree, or need a reason here (decision 21).
     """
     bundles = [b for b in _load(folder) if not codes or b.definition.code in codes]
     unknown = set(codes) - {bundle.definition.code for bundle in bundles}
