@@ -102,7 +102,9 @@ def _days(form: Any, claim: Claim) -> Amounts:
 
 def _heads(form: Any, claim: Claim) -> Amounts:
     heads = {}
-    for head, row in zip(claim.heads, form.heads.entries, strict=True):
+    for head, row in zip(
+        claim.heads, form.heads.entries, strict=False
+    ):  # the desk may change heads
         heads[head.position] = HeadAmounts(
             claimed=_amount(row.form.amount.data),
             paid_by_others=_amount(row.form.others.data),

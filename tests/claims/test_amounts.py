@@ -91,3 +91,12 @@ def test_what_was_paid_elsewhere_is_told_apart(office: Office, client: FlaskClie
     head = claim_of(office.session, claim.id).heads[0]
     assert (head.claimed, head.paid_elsewhere) == (Decimal(100), Decimal("50.5"))
     assert (head.facts["paid_by_social"], head.facts["paid_by_others"]) == ("30", "20.5")
+
+
+def test_rows_of_heads_that_the_claim_does_not_have_are_left_out(
+    office: Office, client: FlaskClient
+) -> None:
+    claim = begun(office, client, "motor-compulsory", "third-party-property")
+    more = {**HEADS, "heads-1-amount": "7", "heads-1-others": ""}
+    assert client.post(f"/claims/{claim.ref}/amounts", data=more).status_code == 303
+    assert [head.claimed for head in claim_of(office.session, claim.id).heads] == [Decimal(1500)]

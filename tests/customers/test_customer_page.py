@@ -52,7 +52,13 @@ def deeds(session: Session, action: str) -> list[AuditEntry]:
 def test_everything_stands_there_masked(desk: FlaskClient, customer: Customer) -> None:  # noqa: F811
     page = desk.get(f"/staff/customers/{customer.id}").text
 
-    for there in (HOLDER.name, CHILD.name, "N-0001", "Light Travel Accident (Internet)", "139****5678"):
+    for there in (
+        HOLDER.name,
+        CHILD.name,
+        "N-0001",
+        "Light Travel Accident (Internet)",
+        "139****5678",
+    ):
         assert there in page
     for hidden in (MOBILE, HOLDER.id_number, CHILD.id_number, customer.email):
         assert hidden not in page
