@@ -14,11 +14,13 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.orm import Session
 
 import config
-from storefront import create_app, crypto, jobs
+from storefront import clock, create_app, crypto, jobs
+from storefront.catalog import service as catalog
 from storefront.cli import alembic
-from storefront.db import Base, db
+from storefront.db import Base, db, transaction
 from storefront.launch import postgres, translations
 from tests.pages import PagesClient
+from tests.unordered import reverse_unordered
 
 # How fast a loaded machine generates or runs examples says nothing about the code.
 hypothesis.settings.register_profile(
@@ -43,13 +45,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def template_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a database built by the real migrations; it and its copies are dropped at the end."""
+    """URL of a database built by the real migrations, with the demonstration catalogue on sale.
+
+    It and its copies are dropped at the end.
+    """
     instance = Path(os.environ.get("STOREFRONT_TEST_INSTANCE", "instance/test"))
     server = postgres.start(instance, durable=False)
     url = postgres.database(server, f"template_{secrets.token_hex(4)}")
     app = create_app(make_settings(url, tmp_path_factory.mktemp("template")))
     with app.app_context():
         alembic.upgrade()
+        with transaction() as session:
+            catalog.publish_all(session, clock.now())
         db.engine.dispose()
     yield url
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
@@ -84,10 +91,14 @@ def copy_database(url: str) -> str:
 
 @pytest.fixture(scope="session")
 def session_app(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a database copy of its own, with the demonstration catalogue."""
+    """The application on a database copy of its own."""
     app = create_app(make_settings(copy_database(template_url), tmp_path_factory.mktemp("files")))
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        reverse_unordered(db.engine)
+    # Which of them would run beside a test depends on the hour.
+    jobs.queue.periodic_registry.periodic_tasks.clear()
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -26,7 +26,6 @@ from storefront import access, clock, roles
 from storefront.accounts.login import TOKEN as CUSTOMER_TOKEN
 from storefront.accounts.models import Customer
 from storefront.accounts.service import logins
-from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.extensions import limiter
 from storefront.staff import login as staff_login
@@ -92,13 +91,6 @@ def table() -> dict[str, Line]:
         lines = [Line(**row) for row in csv.DictReader(file)]
     assert len({line.endpoint for line in lines}) == len(lines), f"an endpoint twice in {TABLE}"
     return {line.endpoint: line for line in lines}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def catalogue(session_app: Flask) -> None:
-    """The demonstration products are on sale."""
-    with session_app.app_context(), transaction() as session:
-        catalog.publish_all(session, clock.now())
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from storefront import clock
-from storefront.catalog import service as catalog
-from storefront.db import transaction
 from storefront.roles import ROLES
 from tests import desk_rows
 from tests.access_rows import Rows, pages_of_the_desk, rows_of_a
@@ -25,8 +22,6 @@ SEARCHED = ("示例甲", "京A12345", "13800000000", "nobody@example.com")
 @pytest.fixture
 def rows(app: Flask, session: Session) -> Rows:
     """Something of everything, and a member who may do everything."""
-    with transaction():
-        catalog.publish_all(session, clock.now())
     return rows_of_a(app, session, make_member(session, ROLES))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import literal, select, union, union_all
+from sqlalchemy import CompoundSelect, Select, literal, select, union, union_all
 from sqlalchemy.orm import Session, load_only
 
 from storefront.access import Member
@@ -75,17 +75,21 @@ def _newest(session: Session, table: Any, customer: Customer) -> Sequence[Any]:
     return session.scalars(query.order_by(table.id.desc()).limit(MOST)).all()
 
 
+def _newest_of(*found: Select[int]) -> CompoundSelect[int]:
+    """The newest numbers that each query finds by itself, so that each goes by an index of its own."""
+    each = [
+        found_ids.order_by(found_ids.selected_columns.id.desc()).limit(MOST) for found_ids in found
+    ]
+    return union(*[select(ids.subquery()) for ids in each])
+
+
 def _contracts(session: Session, customer: Customer) -> Sequence[Any]:
     """The newest applications, each with the policy that came of it, and the newest policies.
 
     Both are looked for by themselves: later drafts must not push a policy out.
     """
     begun = select(Application.id).where(Application.customer_id == customer.id)
-    insured = select(Policy.application_id).where(Policy.customer_id == customer.id)
-    newest = union(
-        select(begun.order_by(Application.id.desc()).limit(MOST).subquery()),
-        select(insured.order_by(Policy.application_id.desc()).limit(MOST).subquery()),
-    )
+    insured = select(Policy.application_id.label("id")).where(Policy.customer_id == customer.id)
     return session.execute(
         select(
             Application.ref, Application.product_code, Application.state, Application.premium,
@@ -93,18 +97,19 @@ def _contracts(session: Session, customer: Customer) -> Sequence[Any]:
             Policy.start_at, Policy.end_at,
         )
         .outerjoin(Policy, Policy.application_id == Application.id)
-        .where(Application.id.in_(newest))
+        .where(Application.id.in_(_newest_of(begun, insured)))
         .order_by(Application.id.desc())
     ).all()  # fmt: skip
 
 
 def _claims(session: Session, customer: Customer) -> Sequence[Any]:
     """What the customer reported, and what others reported on the customer's policies."""
-    own = select(Policy.id).where(Policy.customer_id == customer.id)
+    reported = select(Claim.id).where(Claim.customer_id == customer.id)
+    insured = select(Claim.id).join(Claim.policy).where(Policy.customer_id == customer.id)
     return session.execute(
         select(Claim.ref, Claim.stage, Claim.decision, Claim.reported_at, Claim.payable, Policy.number)
         .join(Claim.policy)
-        .where((Claim.customer_id == customer.id) | Claim.policy_id.in_(own))
+        .where(Claim.id.in_(_newest_of(reported, insured)))
         .order_by(Claim.id.desc())
         .limit(MOST)
     ).all()  # fmt: skip

@@ -31,6 +31,10 @@ class WorkItem(Base):
             postgresql_where="closed_at is null",
         ),
         Index(
+            "ix_work_item_urgent", "permission", "priority", "due_at", "id",
+            postgresql_where="closed_at is null",
+        ),
+        Index(
             "ix_work_item_assignee", "assignee_id", "due_at",
             postgresql_where="closed_at is null",
         ),

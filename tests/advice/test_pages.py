@@ -16,7 +16,6 @@ from storefront.evidence import service as evidence
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from tests.advice.conftest import BASE
 
-pytestmark = pytest.mark.usefixtures("catalogue")
 FAMILY = BASE | {"children": "1", "child_1": "8", "debts": "600000"}
 
 
@@ -114,7 +113,7 @@ def test_the_answers_can_be_changed(client: FlaskClient) -> None:
 @pytest.mark.rule("N-05")
 @pytest.mark.rule("E-01")
 def test_the_record_is_encrypted_kept_and_in_evidence(
-    client: FlaskClient, session: Session, catalogue: Flask
+    client: FlaskClient, session: Session, app: Flask
 ) -> None:
     ref = assessed(client).rpartition("/")[2]
     record = service.get(session, ref)

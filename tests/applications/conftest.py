@@ -1,4 +1,4 @@
-"""A logged-in visitor inside the process, with the catalogue published."""
+"""A logged-in visitor inside the process."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,6 @@ from flask import Flask
 from storefront import clock, jobs
 from storefront.accounts.models import Customer
 from storefront.accounts.passwords import hash_password
-from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.extensions import limiter
 from tests.visitor import Visitor
@@ -29,17 +28,9 @@ PASSWORD = "a long pass phrase 42"
 
 
 @pytest.fixture
-def catalogue(app: Flask) -> Flask:
-    """The demonstration catalogue on sale."""
-    with app.app_context(), transaction() as session:
-        catalog.publish_all(session, clock.now())
-    return app
-
-
-@pytest.fixture
-def buyer(catalogue: Flask, visitor: Visitor) -> Visitor:
+def buyer(app: Flask, visitor: Visitor) -> Visitor:
     """A logged-in customer."""
-    with catalogue.app_context(), transaction() as session:
+    with app.app_context(), transaction() as session:
         session.add(new_customer("buyer@example.com", PASSWORD))
     visitor.log_in("buyer@example.com", PASSWORD)
     return visitor

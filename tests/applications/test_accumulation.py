@@ -100,11 +100,11 @@ def send(app: Flask, together: Barrier, ref: str) -> str:
 
 
 def test_at_the_same_moment_one_of_two_is_referred(
-    catalogue: Flask, session: Session, buyer: Visitor
+    app: Flask, session: Session, buyer: Visitor
 ) -> None:
     with ThreadPoolExecutor(2) as pool:
         for number in range(ROUNDS):
             made = life(clock.local_date(clock.now()), nth_adult(100 + number))
             both = [ready(buyer, made), ready(buyer, made)]
-            states = pool.map(partial(send, catalogue, Barrier(2)), both)
+            states = pool.map(partial(send, app, Barrier(2)), both)
             assert sorted(states) == ["accepted", "referred"]

@@ -190,10 +190,10 @@ def test_wrong_particulars_are_named_at_their_fields_and_kept(
 
 
 def test_somebody_elses_application_does_not_exist(
-    session: Session, buyer: Visitor, catalogue: Flask
+    session: Session, buyer: Visitor, app: Flask
 ) -> None:
     ref, _ = begun(buyer, "motor-compulsory")
-    with catalogue.app_context(), transaction() as other:
+    with app.app_context(), transaction() as other:
         other.add(new_customer("other@example.com", PASSWORD))
     buyer.http.cookies.clear()
     buyer.log_in("other@example.com", PASSWORD)

@@ -266,7 +266,7 @@ def test_addresses_go_when_the_application_is_wiped(
     assert session.scalars(select(InsuredConsent)).all() == []
 
 
-def test_an_unknown_link_is_not_found(catalogue: Flask, spouse: Visitor) -> None:
+def test_an_unknown_link_is_not_found(app: Flask, spouse: Visitor) -> None:
     assert spouse.get("/consent/no-such-link").status_code == 404
 
 

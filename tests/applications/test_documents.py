@@ -31,12 +31,12 @@ DOCUMENT_REF = re.compile(r"/attachments/(D\w{13})/")
 
 
 @pytest.fixture
-def papers(catalogue: Flask, tmp_path: Path) -> Iterator[None]:
+def papers(app: Flask, tmp_path: Path) -> Iterator[None]:
     """The product with documents on sale, until the test is over."""
-    with catalogue.app_context(), transaction() as session:
+    with app.app_context(), transaction() as session:
         catalog.publish(session, load_product(write_product(tmp_path)), clock.now())
     yield
-    with catalogue.app_context(), db.engine.begin() as connection:
+    with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("set session_replication_role = replica"))
         connection.execute(text("delete from product_version where code = :code"), {"code": CODE})
         connection.execute(text("set session_replication_role = origin"))

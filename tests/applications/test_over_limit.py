@@ -23,7 +23,7 @@ PATH = "/staff/underwriting/"
 
 
 @pytest.fixture
-def ref(catalogue: Flask, session: Session) -> str:
+def ref(app: Flask, session: Session) -> str:
     """A journey whose cover began a week late, when a second one is under way."""
     with transaction() as writer:
         customer = parent(writer)
@@ -70,7 +70,7 @@ def test_an_underwriter_finds_it_and_closes_it_with_a_reason(
     assert "over-limit" not in desk.get(PATH + ref).text
 
 
-def test_a_later_start_that_fits_makes_no_work(catalogue: Flask, session: Session) -> None:
+def test_a_later_start_that_fits_makes_no_work(app: Flask, session: Session) -> None:
     with transaction() as writer:
         application = journey(writer, parent(writer), 200_000)
         draft = open_draft(writer, application, clock.now())

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storefront import create_app
 from storefront.audit.models import AuditEntry
 from storefront.catalog.loader import PRODUCTS, load_product
-from storefront.db import db
+from storefront.catalog.models import ProductVersion
+from storefront.db import db, transaction
 from tests.catalog.test_pricing import EXAMPLES
 from tests.conftest import copy_database, make_settings
 
@@ -256,6 +257,8 @@ def production(template_url: str, tmp_path: Path) -> Iterator[Flask]:
     """A new installation in production, on a database of its own."""
     app = create_app(make_settings(copy_database(template_url), tmp_path))
     app.extensions["settings"].storefront_env = "production"
+    with app.app_context(), transaction() as session:
+        session.execute(delete(ProductVersion))
     yield app
     with app.app_context():
         db.engine.dispose()

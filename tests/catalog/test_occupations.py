@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from storefront.catalog.faults import AnswersInvalid
 from storefront.catalog.loader import PRODUCTS, load_product
 from storefront.evidence.models import EvidenceRecord
 from storefront.quotes.models import Quote
-from tests.applications.conftest import catalogue, visitor  # noqa: F401 - fixtures
+from tests.applications.conftest import visitor  # noqa: F401 - fixtures
 from tests.visitor import Visitor
 
 BUNDLE = load_product(PRODUCTS / "accident-year")
@@ -86,7 +85,6 @@ def test_an_occupation_that_is_not_in_the_table_is_refused() -> None:
 
 
 def test_a_quote_keeps_what_was_chosen(
-    catalogue: Flask,  # noqa: F811
     session: Session,
     visitor: Visitor,  # noqa: F811
 ) -> None:
@@ -100,7 +98,7 @@ def test_a_quote_keeps_what_was_chosen(
     assert occupations.table()["E002"].name.zh in visitor.page.text
 
 
-def test_it_is_found_without_a_script(catalogue: Flask, visitor: Visitor) -> None:  # noqa: F811
+def test_it_is_found_without_a_script(visitor: Visitor) -> None:  # noqa: F811
     visitor.get("/quote/accident-year")
     assert not CHOICE.search(visitor.page.text)
     sent = {**typed(), "occupation.search": "\u5382", "action": "find"}
@@ -127,7 +125,7 @@ def test_htmx_gets_choices_and_others_a_page(client: FlaskClient) -> None:
     assert "Nothing is found" in client.get("/occupations?q=zzz").text
 
 
-def test_choosing_one_refreshes_the_class(catalogue: Flask, visitor: Visitor) -> None:  # noqa: F811
+def test_choosing_one_refreshes_the_class(visitor: Visitor) -> None:  # noqa: F811
     visitor.get("/quote/accident-year")
     answer = visitor.post(
         "/quote/accident-year/price", typed(occupation="G007", visible="occupation")

@@ -8,23 +8,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import clock
-from storefront.catalog import finder, service
+from storefront.catalog import finder
 from storefront.catalog.bundle import ProductBundle
 from storefront.catalog.chart import chart_of
 from storefront.catalog.examples import table_of
 from storefront.catalog.loader import load_all, product_folders
-from storefront.db import transaction
 
 CODES = [folder.name for folder in product_folders()]
 PERSON = "birth_date=1996-06-15&sex=M&start_date=2026-12-01"
 COVER = "sum_insured=100000&term_years=20&pay_years=20"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def published(session_app: Flask) -> None:
-    with session_app.app_context(), transaction() as session:
-        service.publish_all(session, clock.now())
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from storefront.policies import issuing
 from storefront.policies import service as policies
 from storefront.policies.insurer_client import Issued
 from storefront.policies.models import Policy
-from tests.applications.conftest import buyer, catalogue, visitor  # noqa: F401 - fixtures
+from tests.applications.conftest import buyer, visitor  # noqa: F401 - fixtures
 from tests.plans import travel
 from tests.policies.support import paid_application
 from tests.visitor import Visitor

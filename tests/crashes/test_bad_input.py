@@ -16,13 +16,13 @@ from flask import Flask
 from storefront import clock
 from storefront.db import transaction
 from storefront.extensions import limiter
-from tests.applications.conftest import PASSWORD, buyer, catalogue, new_customer, visitor
+from tests.applications.conftest import PASSWORD, buyer, new_customer, visitor
 from tests.crashes.forms import Form, read_form
 from tests.people import CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
-__all__ = ["buyer", "catalogue", "visitor"]
+__all__ = ["buyer", "visitor"]
 
 NONSENSE = {
     "nothing": "",
@@ -162,7 +162,7 @@ def begun(buyer: Visitor, code: str, step: str) -> tuple[str, Mapping[str, str]]
 
 
 @pytest.mark.parametrize("code", sorted(PLANS))
-def test_every_field_of_a_quote(catalogue: Flask, visitor: Visitor, code: str) -> None:
+def test_every_field_of_a_quote(app: Flask, visitor: Visitor, code: str) -> None:
     _code, answers, _plan = PLANS[code](clock.local_date(clock.now()))
     attack(visitor, f"/quote/{code}", {**answers, "action": "calculate"})
     attack(visitor, f"/quote/{code}", {**answers, "action": "later"}, refused=False)
@@ -211,7 +211,7 @@ ACCOUNT_FORMS = {
 
 
 @pytest.mark.parametrize("path", ACCOUNT_FORMS)
-def test_every_field_of_a_form_for_strangers(catalogue: Flask, visitor: Visitor, path: str) -> None:
+def test_every_field_of_a_form_for_strangers(app: Flask, visitor: Visitor, path: str) -> None:
     attack(visitor, path, ACCOUNT_FORMS[path])
 
 
@@ -230,15 +230,15 @@ def test_every_field_of_a_customers_particulars(
     attack(buyer, path, good)
 
 
-def test_every_field_of_the_advice(catalogue: Flask, visitor: Visitor) -> None:
+def test_every_field_of_the_advice(app: Flask, visitor: Visitor) -> None:
     attack(visitor, "/advice", {})
 
 
-def test_every_code_to_verify(catalogue: Flask, visitor: Visitor) -> None:
+def test_every_code_to_verify(app: Flask, visitor: Visitor) -> None:
     attack(visitor, "/verify/code", {}, shown_on="/verify/")
 
 
-def test_every_word_of_an_address(catalogue: Flask, visitor: Visitor) -> None:
+def test_every_word_of_an_address(app: Flask, visitor: Visitor) -> None:
     fields = ("age", "budget", "q", "line", "page", "code", "version", "persons", "days", "quote")
     paths = ("/products/", "/compare", "/products/term-life/clauses", "/quote/travel-accident")
     for path, (title, value) in product(paths, NONSENSE.items()):
@@ -246,12 +246,12 @@ def test_every_word_of_an_address(catalogue: Flask, visitor: Visitor) -> None:
         assert_answered(page, f"{path} {title}")
 
 
-def test_every_address_with_a_reference_that_cannot_be(catalogue: Flask, buyer: Visitor) -> None:
-    transport = httpx.WSGITransport(app=as_sent(catalogue), raise_app_exceptions=False)
+def test_every_address_with_a_reference_that_cannot_be(app: Flask, buyer: Visitor) -> None:
+    transport = httpx.WSGITransport(app=as_sent(app), raise_app_exceptions=False)
     with httpx.Client(
         transport=transport, base_url="http://127.0.0.1", cookies=buyer.http.cookies
     ) as http:
-        for rule in catalogue.url_map.iter_rules():
+        for rule in app.url_map.iter_rules():
             if not rule.arguments or rule.endpoint.endswith("static"):
                 continue
             for method, argument in product(("GET", "POST"), BAD_ARGUMENTS):
@@ -271,9 +271,9 @@ def as_sent(app: Flask) -> WSGIApplication:
     return served
 
 
-def test_the_references_of_somebody_else(catalogue: Flask, buyer: Visitor) -> None:
+def test_the_references_of_somebody_else(app: Flask, buyer: Visitor) -> None:
     ref, right = begun(buyer, "motor-compulsory", "policyholder")
-    with catalogue.app_context(), transaction() as fresh:
+    with app.app_context(), transaction() as fresh:
         fresh.add(new_customer("thief@example.com", PASSWORD))
     buyer.get("/")
     buyer.http.cookies.clear()

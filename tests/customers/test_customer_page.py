@@ -13,7 +13,6 @@ from storefront import clock
 from storefront.accounts.models import AccountToken, Customer
 from storefront.accounts.service import logins, people
 from storefront.audit.models import AuditEntry
-from storefront.catalog import service as catalog
 from storefront.db import transaction
 from storefront.identity import parse_id_number
 from storefront.mail import Mail
@@ -30,7 +29,6 @@ def customer(app: Flask, session: Session) -> Customer:
     """A customer with particulars, a person saved, a login and a policy."""
     now = clock.now()
     with transaction():
-        catalog.publish_all(session, now)
         row = new_customer(session)
         number = parse_id_number(HOLDER.id_number, clock.local_date(now))
         people.save_profile(row, HOLDER.name, number, MOBILE)
@@ -46,7 +44,8 @@ def customer(app: Flask, session: Session) -> Customer:
 
 def deeds(session: Session, action: str) -> list[AuditEntry]:
     session.rollback()
-    return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
+    found = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+    return list(session.scalars(found))
 
 
 def test_everything_stands_there_masked(desk: FlaskClient, customer: Customer) -> None:  # noqa: F811

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.accounts.models import Customer
 from storefront.audit.models import AuditEntry
-from storefront.catalog import service as catalog
 from storefront.customers import record
 from storefront.db import transaction
 from storefront.payments.models import Payment
@@ -27,7 +26,6 @@ from tests.staff.test_pages_queries import MOST, counted
 def policy(app: Flask, session: Session) -> Policy:
     """A policy with the application and the payment before it."""
     with transaction():
-        catalog.publish_all(session, clock.now())
         customer = new_customer(session)
     Office(app, session, None).keep(b"%PDF-1.7", "N-0001", "V0123456789ABC", customer=customer)  # type: ignore[arg-type]
     return session.scalars(select(Policy)).one()

@@ -7,9 +7,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from storefront import clock, jobs
+from storefront import jobs
 from storefront.audit.models import AuditEntry
-from storefront.catalog import service as catalog
 from storefront.crypto import new_reference
 from storefront.customers.models import PolicyNote
 from storefront.db import transaction
@@ -27,8 +26,6 @@ ADDRESS = f"/staff/policies/{NUMBER}"
 @pytest.fixture
 def office(app: Flask, session: Session) -> Office:
     """The shop with its products on sale."""
-    with transaction():
-        catalog.publish_all(session, clock.now())
     return Office(app, session, None)  # type: ignore[arg-type]
 
 

@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session
 
 from storefront import clock
 from storefront.catalog import service as catalog
-from storefront.catalog.insurers import load_insurers
-from storefront.catalog.loader import load_all
 from storefront.claims.models import Claim
 from storefront.db import transaction
 from storefront.figures import dashboard, jobs, report, service, visits
@@ -46,15 +44,6 @@ def sell(session: Session, code: str, days_ago: int, channel: str = "web") -> Po
         policy = policies.begin(session, payment, then)
         issuing.take_issued(session, policy, Issued(f"N{policy.id}", then), then)
         return policy
-
-
-@pytest.fixture(autouse=True)
-def shop(session: Session) -> None:
-    """The demonstration catalogue."""
-    with transaction():
-        catalog.sync_insurers(session, load_insurers())
-        for bundle in load_all().values():
-            catalog.publish(session, bundle, NOW - timedelta(days=90))
 
 
 @pytest.fixture

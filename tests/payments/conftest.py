@@ -14,8 +14,6 @@ from storefront.accounts import login
 from storefront.accounts.models import Customer
 from storefront.accounts.service import logins
 from storefront.applications.models import Application
-from storefront.catalog import service as catalog
-from storefront.db import transaction
 from storefront.payments import service, stripe_client
 from storefront.payments.models import Payment
 from tests.payments.support import Shop, new_application, new_customer
@@ -35,15 +33,8 @@ def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     return shared_sandbox
 
 
-@pytest.fixture(scope="package")
-def catalogue(session_app: Flask) -> None:
-    """What is on sale, as the set-up publishes it."""
-    with session_app.app_context(), transaction() as session:
-        catalog.publish_all(session, clock.now())
-
-
 @pytest.fixture
-def app(app: Flask, sandbox: Sandbox, catalogue: None) -> Iterator[Flask]:
+def app(app: Flask, sandbox: Sandbox) -> Iterator[Flask]:
     settings = app.extensions["settings"]
     before = dict(vars(settings))
     settings.stripe_api_base = sandbox.url

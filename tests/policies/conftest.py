@@ -7,9 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from storefront import clock
-from storefront.catalog import service as catalog
-from storefront.db import transaction
 from storefront.policies.document.certificates import ensure_demo_certificates
 from storefront.policies.document.issue import issue_document
 from storefront.policies.document.pages import Clauses, clauses_html
@@ -83,7 +80,5 @@ def office(
     settings.insurer_keys = ",".join(f"{code}={key}" for code, key in INSURER_KEYS.items())
     settings.smtp_url = f"smtp://127.0.0.1:{sandbox.smtp_port}"
     settings.signing_pkcs12 = str(signing_folder)
-    with transaction():
-        catalog.publish_all(session, clock.now())
     yield Office(app, session, sandbox)
     vars(settings).update(before)

@@ -88,7 +88,9 @@ def test_what_happened_is_on_record(office: Office) -> None:
     policy = office.issue()
     reference = policy.application.ref
     kinds = office.session.scalars(
-        select(EvidenceRecord.kind).where(EvidenceRecord.chain == reference)
+        select(EvidenceRecord.kind)
+        .where(EvidenceRecord.chain == reference)
+        .order_by(EvidenceRecord.id)
     ).all()
     assert kinds == ["policy-begun", "policy-issued", "policy-delivered"]
     assert evidence.faults_in_chain(office.session, reference) == []

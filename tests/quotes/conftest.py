@@ -1,5 +1,5 @@
-"""A visitor with the catalogue on sale, without an account."""
+"""A visitor without an account."""
 
-from tests.applications.conftest import buyer, catalogue, visitor
+from tests.applications.conftest import buyer, visitor
 
-__all__ = ["buyer", "catalogue", "visitor"]
+__all__ = ["buyer", "visitor"]

@@ -38,7 +38,7 @@ def premium_on(page: str) -> str | None:
 
 @pytest.mark.parametrize(("code", "changes", "premium"), EXAMPLES)
 def test_every_worked_example_over_http(
-    catalogue: Flask, visitor: Visitor, code: str, changes: dict[str, str], premium: str
+    app: Flask, visitor: Visitor, code: str, changes: dict[str, str], premium: str
 ) -> None:
     example = catalog_answers.example(PRODUCTS[code].definition, **changes)
     with time_machine.travel(ON_THE_DAY_OF_THE_EXAMPLES, tick=False):
@@ -51,7 +51,7 @@ def test_every_worked_example_over_http(
 
 
 @pytest.fixture
-def shopper(catalogue: Flask, visitor: Visitor) -> Iterator[Visitor]:
+def shopper(app: Flask, visitor: Visitor) -> Iterator[Visitor]:
     with time_machine.travel(ON_THE_DAY_OF_THE_EXAMPLES, tick=False):
         visitor.get("/quote/term-life")
         yield visitor
@@ -118,7 +118,7 @@ def test_unknown_addresses_are_not_found(shopper: Visitor, path: str) -> None:
 def test_the_quote_is_in_the_evidence(session: Session, shopper: Visitor) -> None:
     ref = shopper.quote("term-life", TERM_LIFE)
     kinds = session.execute(
-        text("select kind from evidence_record where chain = :ref"), {"ref": ref}
+        text("select kind from evidence_record where chain = :ref order by id"), {"ref": ref}
     )
     assert [row.kind for row in kinds] == ["quote", "page:quote"]
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from tests.applications.conftest import buyer, catalogue, visitor  # noqa: F401 - fixtures
+from tests.applications.conftest import buyer, visitor  # noqa: F401 - fixtures
 from tests.pages import PagesClient
 from tests.plans import travel
 from tests.staff.people import log_in, make_member

@@ -192,7 +192,9 @@ def test_product_and_quote_are_part_of_the_sale(
     assert texts[0] in shown
     assert texts[1] == without_token(price)
     assert whole[0].details["shown_sha256"] == whole[0].content_sha256
-    first = session.scalars(select(EvidenceRecord).where(EvidenceRecord.chain == ref)).first()
+    first = session.scalars(
+        select(EvidenceRecord).where(EvidenceRecord.chain == ref).order_by(EvidenceRecord.id)
+    ).first()
     assert first is not None
     assert (first.kind, first.details["quote_digest"]) == ("begun", whole[-1].digest)
     told = reader.get(f"/staff/evidence/{ref}").text

@@ -15,7 +15,6 @@ from storefront import clock, roles
 from storefront.access import Member
 from storefront.accounts.models import Customer
 from storefront.audit.models import AuditEntry
-from storefront.catalog import service as catalog
 from storefront.crypto import new_reference
 from storefront.customers import record
 from storefront.db import transaction
@@ -148,8 +147,6 @@ def test_policies_are_not_hidden_by_newer_drafts(
     app: Flask, session: Session, zhang: Customer
 ) -> None:
     holder = {"kind": "person", "name": ZHANG_XIAOMING}
-    with transaction():
-        catalog.publish_all(session, clock.now())
     Office(app, session, None).keep(b"%PDF-1.7", "N-0001", "V0123456789ABC", customer=zhang)  # type: ignore[arg-type]
     with transaction():
         policy = session.scalars(select(Policy)).one()
@@ -269,7 +266,6 @@ def test_every_part_of_a_chinese_name_is_found(name: str, data: st.DataObject) -
 def test_later_drafts_do_not_hide_a_policy(session: Session, zhang: Customer) -> None:
     holder = {"kind": "person", "name": ZHANG_XIAOMING}
     with transaction():
-        catalog.publish_all(session, clock.now())
         payment = paid_application(session, customer=zhang)
         payment.application.parties = {**payment.application.parties, "policyholder": holder}
         policy = policies.begin(session, payment, clock.now())

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from storefront import clock, create_app
-from storefront.catalog import service as catalog
 from storefront.db import db, transaction
 from storefront.support import texts
 from tests.conftest import copy_database, make_settings
@@ -17,7 +16,7 @@ from tests.conftest import copy_database, make_settings
 
 @pytest.fixture
 def published(app: Flask) -> None:
-    """The demonstration catalogue is on sale."""
+    """The first help articles stand there."""
     publish(app)
 
 
@@ -53,7 +52,6 @@ def browser(address: str) -> Iterator[Browser]:
 
 
 def publish(app: Flask) -> None:
-    """Puts the demonstration catalogue on sale and the first help articles there."""
+    """Puts the first help articles there."""
     with app.app_context(), transaction() as session:
-        catalog.publish_all(session, clock.now())
         texts.fill(session, clock.now())

@@ -21,7 +21,6 @@ from storefront.accounts.service import logins
 from storefront.audit import service as audit
 from storefront.catalog import loader
 from storefront.catalog import service as catalog
-from storefront.catalog.insurers import load_insurers
 from storefront.catalog.models import ProductVersion
 from storefront.crypto import new_reference
 from storefront.customers.lists import exports
@@ -152,7 +151,6 @@ def published(session: Session, me: Colleague) -> None:
     """One version more of a product, higher than all before."""
     bundle = loader.load_product(loader.PRODUCTS / "travel-accident")
     with transaction():
-        catalog.sync_insurers(session, load_insurers())
         number = (session.scalar(select(func.max(ProductVersion.version))) or 2) + 1
         definition = bundle.definition.model_copy(update={"version": number})
         catalog.publish(session, replace(bundle, definition=definition), clock.now())
@@ -176,7 +174,6 @@ def policy_thing(session: Session, me: Colleague) -> None:
     row = session.scalar(select(Policy).where(Policy.number == "N-1"))
     if row is None:
         with transaction():
-            catalog.publish_all(session, now)
             row = policies.begin(session, paid_application(session), now)
             issuing.take_issued(session, row, Issued("N-1", now), now)
     failed_policy_job(session, row.id)
@@ -240,14 +237,13 @@ PAGES: list[tuple[str, Make]] = [
 
 
 @pytest.fixture(autouse=True)
-def no_product(app: Flask, session: Session) -> Iterator[None]:
+def catalogue_as_before(app: Flask, session: Session) -> Iterator[None]:
     """What a test publishes, the tests after it do not find."""
-    with transaction():
-        session.execute(delete(ProductVersion))
     yield
     session.rollback()
     with transaction():
         session.execute(delete(ProductVersion))
+        catalog.publish_all(session, clock.now())
 
 
 @contextmanager

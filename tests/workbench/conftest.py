@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.catalog import loader, service
 from storefront.catalog.bundle import ProductBundle
-from storefront.db import db, transaction
+from storefront.db import transaction
 from storefront.roles import ROLES
 from tests.staff.people import Colleague, log_in, make_member
 
@@ -50,8 +50,9 @@ def shop(app: Flask, session: Session) -> Iterator[Session]:
         service.publish_all(session, clock.now())
     yield session
     session.rollback()
-    with db.engine.begin() as connection:
-        connection.execute(text("delete from product_version"))
+    with transaction():
+        session.execute(text("delete from product_version"))
+        service.publish_all(session, clock.now())
 
 
 @pytest.fixture

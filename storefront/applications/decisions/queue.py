@@ -34,7 +34,11 @@ def waiting(session: Session, member_id: int | None, after: int | None) -> list[
         select(WorkItem, Application, MEMBER.c.name)
         .join(Application, Application.ref == WorkItem.subject)
         .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
-        .where(WorkItem.kind.in_(work.QUEUED), WorkItem.closed_at.is_(None))
+        .where(
+            WorkItem.permission == work.PERMISSION,
+            WorkItem.kind.in_(work.QUEUED),
+            WorkItem.closed_at.is_(None),
+        )
         .order_by(*order)
         .limit(PAGE)
     )
