@@ -1,0 +1,54 @@
+"""Pages that show the first of many rows find them by an index, however many there are."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from storefront.applications.decisions import queue
+from storefront.customers import record
+from storefront.db import transaction
+from tests.applications.conftest import new_customer
+
+
+def plans(session: Session, ask: Callable[[], object]) -> str:
+    """How the database would answer what is asked if reading and sorting everything cost it dearly."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
+        session.execute(text(f"set local enable_{way} = off"))
+    connection = session.connection()
+    return "\n".join(
+        line
+        for statement, values in asked
+        for line in connection.exec_driver_sql(f"explain {statement}", values).scalars()
+    )
+
+
+def test_the_underwriters_queue_needs_no_sorting(session: Session) -> None:
+    found = plans(session, lambda: queue.waiting(session, None, None))
+
+    assert "ix_work_item_urgent" in found
+    assert "Sort" not in found, found
+
+
+def test_claims_of_a_customer_are_not_looked_for_among_all(session: Session) -> None:
+    with transaction():
+        customer = new_customer("one@example.com", "a long pass phrase 42")
+        session.add(customer)
+
+    found = plans(session, lambda: record._claims(session, customer))
+
+    for index in ("ix_claim_customer_id", "ix_policy_customer_id"):
+        assert index in found, found
+    assert "Seq Scan" not in found, found
