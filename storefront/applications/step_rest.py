@@ -12,7 +12,7 @@ from storefront.applications.diligence import step as diligence
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.employees.texts import employee_rows
 from storefront.applications.forms import RELATIONS
-from storefront.applications.parties import is_printable
+from storefront.applications.parties import text_fault
 from storefront.applications.step_controls import control_rows
 from storefront.applications.steps import (
     Context,
@@ -47,7 +47,7 @@ def save_object(session: Session, draft: Draft, typed: Typed, language: str) -> 
             continue
         checked = _CHECKS[field.validator](text, draft.today)
         if checked is None:
-            slug = _text_fault(text) if field.validator == "text" else None
+            slug = text_fault(text, LONGEST_VALUE) if field.validator == "text" else None
             errors[field.key] = texts.fault(slug or field.validator)
         else:
             values[field.key] = checked
@@ -131,12 +131,6 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
     return "status"
 
 
-def _text_fault(text: str) -> str | None:
-    if len(text) > LONGEST_VALUE:
-        return "too-long"
-    return None if is_printable(text) else "unprintable"
-
-
 def _object_fields(draft: Draft) -> list[ObjectField]:
     return [
         field
@@ -212,7 +206,7 @@ _CHECKS: dict[str, Callable[[str, date], str | None]] = {
     "engine": _matching(identity.is_engine_number),
     "date-past": _past_date,
     "domain": _domain,
-    "text": lambda text, today: text if _text_fault(text) is None else None,
+    "text": lambda text, today: text if text_fault(text, LONGEST_VALUE) is None else None,
 }
 
 STEPS: dict[str, Step] = {
