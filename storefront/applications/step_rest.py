@@ -161,7 +161,7 @@ def declared(draft: Draft) -> dict[str, str]:
     """The answers given so far as the fields show them, each for exactly the person who gave them."""
     given = {entry["id_number"]: entry["answers"] for entry in draft.application.declaration}
     return {
-        declaration.field_name(number, code): _as_text(value)
+        declaration.field_name(number, code): declaration.as_text(value)
         for number, person in enumerate(draft.insured)
         for code, value in given.get(person["id_number"], {}).items()
     }
@@ -169,12 +169,6 @@ def declared(draft: Draft) -> dict[str, str]:
 
 def _set_declaration(session: Session, draft: Draft, per_person: list[dict[str, Any]]) -> Draft:
     return service.set_declaration(draft, per_person)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def _matching(check: Callable[[str], bool]) -> Callable[[str, date], str | None]:

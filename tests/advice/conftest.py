@@ -6,17 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from storefront import clock
 from storefront.advice import questions, rules
 from storefront.advice.book import book
 from storefront.advice.offers import Product
 from storefront.advice.result import Result
-from storefront.catalog import service as catalog
 from storefront.catalog.insurers import load_insurers
 from storefront.catalog.loader import load_all
-from storefront.db import transaction
+from tests.applications.conftest import catalogue  # noqa: F401 - fixtures
 
 TODAY = date(2026, 11, 22)
 CASES = tomllib.loads((Path(__file__).parent / "cases.toml").read_text(encoding="utf-8"))
@@ -45,11 +42,3 @@ def assess(products: list[Product]) -> Assess:
         return rules.assess(book(), answers, products, TODAY)
 
     return assessed
-
-
-@pytest.fixture
-def catalogue(app: Flask) -> Flask:
-    """The demonstration catalogue on sale."""
-    with app.app_context(), transaction() as session:
-        catalog.publish_all(session, clock.now())
-    return app
