@@ -58,6 +58,23 @@ SUITABILITY = (
 )
 
 
+ONESELF = (("insured", {"action": "self"}), ("insured", {"action": "next"}))
+
+
+def start_of(today: date) -> str:
+    """The first day of cover, as it is typed."""
+    return str(today + timedelta(days=10))
+
+
+def about(somebody: Somebody, today: date) -> Answers:
+    """What the quote of a cover for one person asks about them, and from when."""
+    return {
+        "birth_date": somebody.birth_date.isoformat(),
+        "sex": somebody.sex,
+        "start_date": start_of(today),
+    }
+
+
 def travel(today: date) -> tuple[str, Answers, Plan]:
     """A week for a parent and a child, with medical expenses."""
     answers = {
@@ -76,27 +93,23 @@ def travel(today: date) -> tuple[str, Answers, Plan]:
         ("insured", child),
         ("insured", {"action": "next", "children-data": "yes", "elsewhere-1": "0"}),
     )
-    return "travel-accident", answers, Plan(str(today + timedelta(days=10)), steps=steps)
+    return "travel-accident", answers, Plan(start_of(today), steps=steps)
 
 
 def life(today: date, oneself: Somebody = HOLDER) -> tuple[str, Answers, Plan]:
     """Twenty years of term life on oneself, for the legal heirs."""
-    start = str(today + timedelta(days=10))
     answers = {
-        "birth_date": oneself.birth_date.isoformat(),
-        "sex": oneself.sex,
-        "start_date": start,
+        **about(oneself, today),
         "sum_insured": "100000",
         "term_years": "20",
         "pay_years": "20",
     }
     steps = (
-        ("insured", {"action": "self"}),
-        ("insured", {"action": "next"}),
+        *ONESELF,
         ("beneficiaries", {"kind": "statutory", "action": "next"}),
         ("health", {**HEALTHY, "health": "yes"}),
     )
-    return "term-life", answers, Plan(start, oneself, steps, SUITABILITY)
+    return "term-life", answers, Plan(start_of(today), oneself, steps, SUITABILITY)
 
 
 def another_life(today: date) -> tuple[str, Answers, Plan]:
@@ -106,31 +119,24 @@ def another_life(today: date) -> tuple[str, Answers, Plan]:
 
 def accident(today: date) -> tuple[str, Answers, Plan]:
     """A year of accident cover for oneself, an office worker."""
-    start = str(today + timedelta(days=10))
     answers = {
-        "birth_date": HOLDER.birth_date.isoformat(),
-        "sex": HOLDER.sex,
-        "start_date": start,
+        **about(HOLDER, today),
         "sum_insured": "500000",
         "occupation": "",
         "occupation_class": "1",
     }
     steps = (
-        ("insured", {"action": "self"}),
-        ("insured", {"action": "next"}),
+        *ONESELF,
         ("beneficiaries", {"kind": "statutory", "action": "next"}),
         ("health", {"p0.impairment": "no", "health": "yes"}),
     )
-    return "accident-year", answers, Plan(start, steps=steps)
+    return "accident-year", answers, Plan(start_of(today), steps=steps)
 
 
 def illness(today: date) -> tuple[str, Answers, Plan]:
     """Critical illness for oneself, to the age of 70."""
-    start = str(today + timedelta(days=10))
     answers = {
-        "birth_date": HOLDER.birth_date.isoformat(),
-        "sex": HOLDER.sex,
-        "start_date": start,
+        **about(HOLDER, today),
         "sum_insured": "300000",
         "cover_to_age": "70",
         "pay_years": "20",
@@ -138,11 +144,10 @@ def illness(today: date) -> tuple[str, Answers, Plan]:
     healthy = {f"p0.{code}": "no" for code in ILLNESS_QUESTIONS}
     body = {"p0.height-cm": "175", "p0.weight-kg": "70"}
     steps = (
-        ("insured", {"action": "self"}),
-        ("insured", {"action": "next"}),
+        *ONESELF,
         ("health", {**body, **healthy, "health": "yes"}),
     )
-    return "critical-illness", answers, Plan(start, steps=steps, before_cover=SUITABILITY)
+    return "critical-illness", answers, Plan(start_of(today), steps=steps, before_cover=SUITABILITY)
 
 
 def another_family(today: date) -> tuple[str, Answers, Plan]:
@@ -159,7 +164,7 @@ def medical(today: date, parent: Somebody = HOLDER) -> tuple[str, Answers, Plan]
         "social_insurance": "true",
         "members.0.birth_date": child.birth_date.isoformat(),
         "members.0.social_insurance": "true",
-        "start_date": str(today + timedelta(days=10)),
+        "start_date": start_of(today),
         "deductible": "10000",
     }
     healthy = {f"p{number}.{code}": "no" for number in (0, 1) for code in MEDICAL_QUESTIONS}
@@ -171,13 +176,13 @@ def medical(today: date, parent: Somebody = HOLDER) -> tuple[str, Answers, Plan]
         ("other-cover", {**cover, "other-cover": "yes"}),
         ("health", {**healthy, "health": "yes"}),
     )
-    return "medical-year", answers, Plan(str(today + timedelta(days=10)), parent, steps=steps)
+    return "medical-year", answers, Plan(start_of(today), parent, steps=steps)
 
 
 def motor(today: date) -> tuple[str, Answers, Plan]:
     """A private car with three years without an accident."""
     answers = {"vehicle_class": "MC01", "float_code": "3"}
-    plan = Plan(str(today + timedelta(days=10)), steps=(("object", dict(VEHICLE)),))
+    plan = Plan(start_of(today), steps=(("object", dict(VEHICLE)),))
     return "motor-compulsory", answers, plan
 
 
@@ -194,7 +199,7 @@ def cyber(today: date) -> tuple[str, Answers, Plan]:
         "instalments": "false",
     }
     steps = (("object", {"domain": "example.com"}), ("controls", dict(SECURE)), LICENCE)
-    return "cyber-sme", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
+    return "cyber-sme", answers, Plan(start_of(today), COMPANY, steps)
 
 
 def cyber_by_heads(today: date) -> tuple[str, Answers, Plan]:
@@ -208,7 +213,7 @@ def cyber_by_heads(today: date) -> tuple[str, Answers, Plan]:
         "renewal": "new",
     }
     steps = (("object", {"domain": ""}), ("controls", {**SECURE, **SECURE_BY_ZONES}), LICENCE)
-    return "cyber-business", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
+    return "cyber-business", answers, Plan(start_of(today), COMPANY, steps)
 
 
 def employer(today: date) -> tuple[str, Answers, Plan]:
@@ -231,7 +236,7 @@ def employer(today: date) -> tuple[str, Answers, Plan]:
         ("employees", {"employee-data": "yes", "action": "next"}),
         LICENCE,
     )
-    return "employers-liability", answers, Plan(str(today + timedelta(days=10)), COMPANY, steps)
+    return "employers-liability", answers, Plan(start_of(today), COMPANY, steps)
 
 
 PLANS: dict[str, Callable[[date], tuple[str, Answers, Plan]]] = {

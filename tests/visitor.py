@@ -138,13 +138,21 @@ class Visitor:
             self.fill_in(ref, step, data)
         return ref
 
-    def go_to(self, step: str, code: str, answers: Mapping[str, str], plan: "Plan") -> str:
-        """From the product to a step that is open but was never shown; gives the application's reference.
+    def up_to(
+        self,
+        step: str,
+        code: str,
+        answers: Mapping[str, str],
+        plan: "Plan",
+        *,
+        unseen: bool = False,
+    ) -> str:
+        """From the product to a step that is open then; gives the application's reference.
 
-        From then on no page is opened unasked.
+        For one that was never shown, no page is opened `unseen` any more once the application began.
         """
         ref = self.begin(self.quote(code, answers))
-        self.follows = False
+        self.follows = not unseen
         for name, data in plan.whole(answers):
             if name == step:
                 return ref

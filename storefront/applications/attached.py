@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.applications import journal, rules, service, texts
 from storefront.applications.draft import Draft, open_draft
+from storefront.applications.models import Application
 from storefront.applications.steps import Context, Step, StepInvalid, Typed
 from storefront.attachments.gates import Gate
 from storefront.attachments.models import Attachment
@@ -47,13 +48,20 @@ def files_of(files: list[Attachment]) -> dict[str, list[Attachment]]:
     return found
 
 
-def visitor(session: Session, ref: str, writing: bool) -> str | None:
-    """The customer whose application it is; nothing changes once it is submitted."""
+def own(session: Session, ref: str) -> Application | None:
+    """An application of the customer who is logged in; None for everybody else."""
     if not current_user.is_authenticated:
         return None
     try:
-        application = service.get_own(session, ref, current_user.id)
+        return service.get_own(session, ref, current_user.id)
     except NotFound:
+        return None
+
+
+def visitor(session: Session, ref: str, writing: bool) -> str | None:
+    """The customer whose application it is; nothing changes once it is submitted."""
+    application = own(session, ref)
+    if application is None:
         return None
     if writing and service.lock(session, application.id).state != "draft":
         raise Conflict(_("The application is submitted: its documents can no longer be changed."))

@@ -25,16 +25,9 @@ def answers_of(parties: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def as_text(value: Any) -> str:
-    """A stored answer as the form sends it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
-
-
 def complete(definition: ProductDefinition, parties: Mapping[str, Any]) -> bool:
     """Whether every question of this version is answered (S-03)."""
-    raw = {code: as_text(value) for code, value in answers_of(parties).items()}
+    raw = {code: declaration.as_text(value) for code, value in answers_of(parties).items()}
     _, faults = declaration.read_answers(definition.application.questionnaire, raw)
     return not faults
 

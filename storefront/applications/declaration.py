@@ -41,6 +41,13 @@ def field_name(person: int, code: str) -> str:
     return f"p{person}.{code}"
 
 
+def as_text(value: Any) -> str:
+    """A stored answer as the form sends it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
 def typed(definition: ProductDefinition, answers: Mapping[str, Any]) -> dict[str, object]:
     """Stored answers as underwriting compares them: numbers as Decimal, dates as date."""
     return typed_answers(definition.questions, answers)

@@ -16,7 +16,7 @@ from storefront.catalog.definition import FollowUp, Question
 def show(session: Session, draft: Draft, language: str) -> Context:
     """The questions with the answers given before."""
     given = controls.answers_of(draft.application.parties)
-    return _context(draft, {code: controls.as_text(value) for code, value in given.items()}, {})
+    return _context(draft, {code: declaration.as_text(value) for code, value in given.items()}, {})
 
 
 def save(session: Session, draft: Draft, typed: Typed, language: str) -> str:

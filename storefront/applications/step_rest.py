@@ -12,7 +12,7 @@ from storefront.applications.diligence import step as diligence
 from storefront.applications.draft import Draft, open_draft
 from storefront.applications.employees.texts import employee_rows
 from storefront.applications.forms import RELATIONS
-from storefront.applications.parties import is_printable
+from storefront.applications.parties import text_fault
 from storefront.applications.step_controls import control_rows
 from storefront.applications.steps import (
     Context,
@@ -47,7 +47,7 @@ def save_object(session: Session, draft: Draft, typed: Typed, language: str) -> 
             continue
         checked = _CHECKS[field.validator](text, draft.today)
         if checked is None:
-            slug = _text_fault(text) if field.validator == "text" else None
+            slug = text_fault(text, LONGEST_VALUE) if field.validator == "text" else None
             errors[field.key] = texts.fault(slug or field.validator)
         else:
             values[field.key] = checked
@@ -131,12 +131,6 @@ def save_summary(session: Session, draft: Draft, typed: Typed, language: str) ->
     return "status"
 
 
-def _text_fault(text: str) -> str | None:
-    if len(text) > LONGEST_VALUE:
-        return "too-long"
-    return None if is_printable(text) else "unprintable"
-
-
 def _object_fields(draft: Draft) -> list[ObjectField]:
     return [
         field
@@ -167,7 +161,7 @@ def declared(draft: Draft) -> dict[str, str]:
     """The answers given so far as the fields show them, each for exactly the person who gave them."""
     given = {entry["id_number"]: entry["answers"] for entry in draft.application.declaration}
     return {
-        declaration.field_name(number, code): _as_text(value)
+        declaration.field_name(number, code): declaration.as_text(value)
         for number, person in enumerate(draft.insured)
         for code, value in given.get(person["id_number"], {}).items()
     }
@@ -175,12 +169,6 @@ def declared(draft: Draft) -> dict[str, str]:
 
 def _set_declaration(session: Session, draft: Draft, per_person: list[dict[str, Any]]) -> Draft:
     return service.set_declaration(draft, per_person)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
 
 
 def _matching(check: Callable[[str], bool]) -> Callable[[str, date], str | None]:
@@ -212,7 +200,7 @@ _CHECKS: dict[str, Callable[[str, date], str | None]] = {
     "engine": _matching(identity.is_engine_number),
     "date-past": _past_date,
     "domain": _domain,
-    "text": lambda text, today: text if _text_fault(text) is None else None,
+    "text": lambda text, today: text if text_fault(text, LONGEST_VALUE) is None else None,
 }
 
 STEPS: dict[str, Step] = {

@@ -13,7 +13,6 @@ from storefront.applications.decisions.models import UnderwritingDecision
 from storefront.applications.models import Application, Confirmation
 from storefront.catalog import service as catalog
 from storefront.catalog.definition import ProductDefinition
-from storefront.errors import NotFound
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 from storefront.quotes.service import answer_rows
@@ -35,14 +34,6 @@ class Everything:
     confirmations: Sequence[Confirmation]
     decisions: Sequence[UnderwritingDecision]
     payments: Sequence[Payment]
-
-
-def get(session: Session, ref: str) -> Application:
-    """An application. Raises NotFound."""
-    found = session.scalar(select(Application).where(Application.ref == ref))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def read(session: Session, application: Application, member: Member) -> Everything:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import current_member, staff
+from storefront.applications import service as applications
 from storefront.applications.decisions.staff import outcome_names
 from storefront.audit import service as audit
 from storefront.customers import application, words
@@ -26,7 +27,7 @@ def show(ref: str) -> str:
     """Everything about an application, numbers masked."""
     member = current_member()
     with transaction() as session:
-        found = application.read(session, application.get(session, ref), member)
+        found = application.read(session, applications.by_ref(session, ref), member)
         deed = audit.Deed("application.read", "application", ref)
         audit.record(session, member.id, deed, clock.now())
         return render_template(

@@ -1,12 +1,14 @@
 """Forms of tickets, complaints, replies and help articles."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
+from storefront.accounts.rules import normalise_email
 from storefront.extensions import Form
 from storefront.support import rules
-from storefront.support.tickets import LONGEST_TEXT
+from storefront.support.tickets import LONGEST_TEXT, Letter
 
 MISSING = _l("Please fill this in.")
 TOPICS = {
@@ -45,7 +47,12 @@ class WriteForm(TextForm):
         _l("E-mail address"),
         [InputRequired(_l("Please enter your e-mail address.")), Length(max=254)],
     )
-    topic = SelectField(_l("What is it about?"), choices=[], validate_choice=True)
+    topic = SelectField(
+        _l("What is it about?"),
+        [InputRequired(_l("Please choose what it is about."))],
+        choices=[],
+        validate_choice=True,
+    )
     subject = StringField(_l("In one line"), [InputRequired(MISSING), Length(max=100)])
     about = StringField(
         _l("Number of the policy, application or claim"),
@@ -58,6 +65,28 @@ class WriteForm(TextForm):
         self.topic.choices = [("", str(_l("Please choose")))] + [
             (key, str(TOPICS[key])) for key in rules.TOPICS
         ]
+
+    def validate_email(self, field: EmailField) -> None:
+        """The field then holds the usual form of the address."""
+        if field.errors:
+            return
+        try:
+            field.data = normalise_email(field.data)
+        except ValueError:
+            said = _("Please enter an e-mail address such as name@example.com.")
+            raise ValidationError(said) from None
+
+    def letter(self, kind: str) -> Letter:
+        """What was written, as a question or a complaint."""
+        about = (self.about.data or "").strip()
+        return Letter(
+            kind,
+            self.topic.data,
+            self.subject.data.strip(),
+            self.body.data,
+            (about,) if about else (),
+            self.form.data,
+        )
 
 
 class TakenDownForm(WriteForm):

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.access import current_member, staff
 from storefront.accounts.models import Customer
-from storefront.accounts.rules import normalise_email
 from storefront.db import transaction
 from storefront.errors import Forbidden
 from storefront.support import tickets
@@ -39,7 +38,7 @@ def create() -> Page:
     """Opens it; whom it concerns gets the same mail as if they had written themselves."""
     form = TakenDownForm()
     form.offer(complaints=_may_complain())
-    if not _complete(form):
+    if not form.validate_on_submit():
         return render_template("staff/support/new.html", form=form), 422
     if form.kind.data == "complaint" and not _may_complain():
         raise Forbidden
@@ -59,29 +58,10 @@ def _open(session: Session, form: TakenDownForm) -> str:
         form.language.data,
         customer.id if customer else None,
     )
-    about = (form.about.data.strip(),) if form.about.data and form.about.data.strip() else ()
-    letter = tickets.Letter(
-        form.kind.data,
-        form.topic.data,
-        form.subject.data.strip(),
-        form.body.data,
-        about,
-        form.form.data or None,
-    )
+    letter = form.letter(form.kind.data)
     note = _("Taken down at the desk, not written by the customer.")
     ticket = tickets.open_for(session, writer, letter, current_member(), clock.now(), remark=note)
     return ticket.ref
-
-
-def _complete(form: TakenDownForm) -> bool:
-    fits = form.validate_on_submit()
-    if form.email.data and not form.email.errors:
-        try:
-            form.email.data = normalise_email(form.email.data)
-        except ValueError:
-            form.email.errors = [_("Please enter an e-mail address such as name@example.com.")]
-            fits = False
-    return fits
 
 
 def _may_complain() -> bool:

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer, public
-from storefront.accounts.rules import normalise_email
 from storefront.attachments import service as attachments
 from storefront.catalog import clauses
 from storefront.db import transaction
@@ -115,7 +114,7 @@ def _write(kind: str) -> Page:
         if known:
             form.name.data, form.email.data = known.name, known.email
         return _form(kind, form)
-    if not _complete(form):
+    if not form.validate_on_submit():
         return _form(kind, form), 422
     writer = tickets.Writer(
         form.name.data.strip(),
@@ -123,31 +122,12 @@ def _write(kind: str) -> Page:
         current_language(),
         known.id if known else None,
     )
-    about = (form.about.data.strip(),) if form.about.data and form.about.data.strip() else ()
-    letter = tickets.Letter(
-        kind, form.topic.data, form.subject.data.strip(), form.body.data, about, form.form.data
-    )
     with transaction() as session:
-        ticket = tickets.open_ticket(session, writer, letter, clock.now())
-        ref = ticket.ref
+        ref = tickets.open_ticket(session, writer, form.letter(kind), clock.now()).ref
     if known:
         flash(_("We have received it. You get an answer by e-mail and on this page."), "success")
         return redirect(url_for("support.show", ref=ref), 303)
     return redirect(url_for("support.sent", kind=kind), 303)
-
-
-def _complete(form: WriteForm) -> bool:
-    fits = form.validate_on_submit()
-    if not form.topic.data:
-        form.topic.errors = [_("Please choose what it is about.")]
-        fits = False
-    if form.email.data and not form.email.errors:
-        try:
-            form.email.data = normalise_email(form.email.data)
-        except ValueError:
-            form.email.errors = [_("Please enter an e-mail address such as name@example.com.")]
-            fits = False
-    return fits
 
 
 def _form(kind: str, form: WriteForm) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from storefront import clock, jobs
 from storefront.accounts.models import Customer
 from storefront.accounts.passwords import hash_password
-from storefront.db import transaction
+from storefront.applications.models import Application
+from storefront.db import db, transaction
 from storefront.extensions import limiter
 from tests.visitor import Visitor
 
@@ -34,6 +36,12 @@ def buyer(app: Flask, visitor: Visitor) -> Visitor:
         session.add(new_customer("buyer@example.com", PASSWORD))
     visitor.log_in("buyer@example.com", PASSWORD)
     return visitor
+
+
+def stored(ref: str) -> Application:
+    """An application as it is in the database now."""
+    db.session.expire_all()
+    return db.session.scalars(select(Application).where(Application.ref == ref)).one()
 
 
 def new_customer(email: str, password: str) -> Customer:

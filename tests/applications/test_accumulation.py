@@ -13,7 +13,7 @@ from storefront.applications import service
 from storefront.applications.models import Application
 from storefront.applications.risk import facts_of
 from storefront.db import transaction
-from tests.applications.test_applying import stored
+from tests.applications.conftest import stored
 from tests.applications.underwriting import drafted
 from tests.people import SPOUSE, nth_adult
 from tests.plans import accident, illness, life

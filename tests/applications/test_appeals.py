@@ -14,6 +14,7 @@ from storefront.errors import Forbidden
 from storefront.underwriting.ruling import Ruling, RulingInvalid
 from storefront.underwriting.terms import Until
 from storefront.worklist.models import WorkItem
+from tests.applications.conftest import stored
 from tests.applications.underwriting import (
     DECLINED,
     POSTPONED,
@@ -22,7 +23,6 @@ from tests.applications.underwriting import (
     life,
     mails,
     rule,
-    stored,
 )
 from tests.plans import medical, with_step
 from tests.staff.people import make_member

@@ -8,18 +8,12 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.applications.models import Application
 from storefront.catalog import service as catalog
-from storefront.db import db, transaction
+from storefront.db import transaction
 from storefront.evidence import service as evidence
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
-from tests.applications.conftest import PASSWORD, new_customer
-from tests.people import ADDRESS
+from tests.applications.conftest import PASSWORD, new_customer, stored
 from tests.plans import PLANS, with_step
-from tests.visitor import HEALTHY, VEHICLE, Plan, Visitor
-
-
-def stored(ref: str) -> Application:
-    db.session.expire_all()
-    return db.session.scalars(select(Application).where(Application.ref == ref)).one()
+from tests.visitor import HEALTHY, Visitor
 
 
 @pytest.mark.parametrize(
@@ -46,18 +40,10 @@ def test_each_product_is_applied_for(
     assert "pay-now" in buyer.page.text
 
 
-def begun(buyer: Visitor, code: str) -> tuple[str, Plan]:
-    """An application just begun, with the plan to finish it."""
-    product, answers, plan = PLANS[code](clock.local_date(clock.now()))
-    return buyer.begin(buyer.quote(product, answers)), plan
-
-
-def up_to_policyholder(buyer: Visitor, ref: str, answers: dict[str, str], plan: Plan) -> None:
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    for step, data in plan.before_cover:
-        buyer.step(ref, step, **data)
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+def begun(buyer: Visitor, code: str) -> str:
+    """The reference of an application just begun."""
+    product, answers, _plan = PLANS[code](clock.local_date(clock.now()))
+    return buyer.begin(buyer.quote(product, answers))
 
 
 @pytest.mark.rule("S-01")
@@ -66,7 +52,7 @@ def up_to_policyholder(buyer: Visitor, ref: str, answers: dict[str, str], plan: 
 def test_nothing_is_ticked_beforehand_and_no_step_can_be_passed_by(
     session: Session, buyer: Visitor, code: str
 ) -> None:
-    ref, _ = begun(buyer, code)
+    ref = begun(buyer, code)
     for step in ("privacy", "cover", "policyholder", "clauses", "exclusions", "summary"):
         buyer.get(f"/applications/{ref}/notice")
         buyer.save(ref, step, **{step: "yes", "sensitive-data": "yes", "passing-on": "yes"})
@@ -77,7 +63,7 @@ def test_nothing_is_ticked_beforehand_and_no_step_can_be_passed_by(
 
 @pytest.mark.rule("S-02")
 def test_an_unticked_statement_stops_and_says_so(session: Session, buyer: Visitor) -> None:
-    ref, _ = begun(buyer, "motor-compulsory")
+    ref = begun(buyer, "motor-compulsory")
     page = buyer.step(ref, "notice")
     assert page.status_code == 422
     assert 'href="#confirm-notice"' in page.text
@@ -85,7 +71,7 @@ def test_an_unticked_statement_stops_and_says_so(session: Session, buyer: Visito
 
 @pytest.mark.rule("S-08")
 def test_both_privacy_consents_are_needed(session: Session, buyer: Visitor) -> None:
-    ref, _ = begun(buyer, "motor-compulsory")
+    ref = begun(buyer, "motor-compulsory")
     buyer.step(ref, "notice", notice="yes")
     assert buyer.step(ref, "privacy", **{"sensitive-data": "yes"}).status_code == 422
     assert [item.kind for item in stored(ref).confirmations] == ["notice"]
@@ -127,11 +113,7 @@ def test_an_unanswered_health_question_blocks_and_loses_nothing(
     session: Session, buyer: Visitor
 ) -> None:
     product, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(product, answers))
-    up_to_policyholder(buyer, ref, answers, plan)
-    buyer.step(ref, "policyholder", **plan.holder.form(address=ADDRESS))
-    for step, data in plan.steps[:-1]:
-        buyer.step(ref, step, **data)
+    ref = buyer.up_to("health", product, answers, plan)
     given = {**HEALTHY, "p0.tumour": "", "p0.weight-kg": "71", "health": "yes"}
     page = buyer.step(ref, "health", **given)
     assert page.status_code == 422
@@ -158,7 +140,7 @@ def test_the_declaration_decides_and_nothing_is_charged(
 
 
 def test_two_tabs_do_not_overwrite_each_other(session: Session, buyer: Visitor) -> None:
-    ref, _ = begun(buyer, "motor-compulsory")
+    ref = begun(buyer, "motor-compulsory")
     first = buyer.get(f"/applications/{ref}/notice")
     buyer.save(ref, "notice", notice="yes")
     buyer.page = first
@@ -173,8 +155,7 @@ def test_wrong_particulars_are_named_at_their_fields_and_kept(
     session: Session, buyer: Visitor
 ) -> None:
     product, answers, plan = PLANS["motor-compulsory"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(product, answers))
-    up_to_policyholder(buyer, ref, answers, plan)
+    ref = buyer.up_to("policyholder", product, answers, plan)
     wrong = {
         "name": "\u793a\u4f8b" * 40,
         "id_number": "110101199003070000",
@@ -192,7 +173,7 @@ def test_wrong_particulars_are_named_at_their_fields_and_kept(
 def test_somebody_elses_application_does_not_exist(
     session: Session, buyer: Visitor, app: Flask
 ) -> None:
-    ref, _ = begun(buyer, "motor-compulsory")
+    ref = begun(buyer, "motor-compulsory")
     with app.app_context(), transaction() as other:
         other.add(new_customer("other@example.com", PASSWORD))
     buyer.http.cookies.clear()
@@ -210,12 +191,7 @@ def test_somebody_elses_application_does_not_exist(
 @pytest.mark.rule("M-03")
 def test_a_price_that_changed_is_shown_and_confirmed_anew(session: Session, buyer: Visitor) -> None:
     product, answers, plan = PLANS["motor-compulsory"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(product, answers))
-    up_to_policyholder(buyer, ref, answers, plan)
-    buyer.step(ref, "policyholder", **plan.holder.form(address=ADDRESS))
-    buyer.step(ref, "object", **VEHICLE)
-    for step in ("clauses", "exclusions"):
-        buyer.step(ref, step, **{step: "yes"})
+    ref = buyer.up_to("summary", product, answers, plan)
     buyer.get(f"/applications/{ref}/summary")
     page = buyer.save(ref, "summary", summary="yes", shown_premium="600.00")
     assert page.url.path.endswith("/summary")
@@ -274,13 +250,13 @@ def run_out(ref: str) -> None:
 def test_a_draft_nobody_touched_for_long_has_ended_and_says_so(
     session: Session, buyer: Visitor
 ) -> None:
-    ref, _ = begun(buyer, "motor-compulsory")
+    ref = begun(buyer, "motor-compulsory")
     buyer.get(f"/applications/{ref}/notice")
     run_out(ref)
     page = buyer.save(ref, "notice", notice="yes")
     assert (page.status_code, page.url.path) == (200, f"/applications/{ref}")
     assert stored(ref).state == "expired"
-    other, _ = begun(buyer, "motor-compulsory")
+    other = begun(buyer, "motor-compulsory")
     run_out(other)
     assert buyer.get(f"/applications/{other}/notice").url.path == f"/applications/{other}"
     assert stored(other).state == "expired"

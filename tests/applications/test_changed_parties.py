@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from tests.applications.test_applying import stored
+from tests.applications.conftest import stored
 from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
 from tests.plans import PLANS
 from tests.visitor import Visitor
@@ -19,11 +19,7 @@ def travellers(buyer: Visitor, *people: tuple[Somebody, str], death: str = "2000
     """A journey of the policyholder and these people, at the step of the insured; gives its reference."""
     _code, answers, plan = PLANS[TRAVEL](clock.local_date(clock.now()))
     answers |= {"death": death}
-    ref = buyer.begin(buyer.quote(TRAVEL, answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    ref = buyer.up_to("insured", TRAVEL, answers, plan)
     buyer.step(ref, "insured", action="self")
     for somebody, relation in people:
         buyer.step(ref, "insured", **somebody.form(relation=relation), action="add")
@@ -77,14 +73,8 @@ def test_a_new_telephone_number_of_the_policyholder_changes_nobody_else(
 
 @pytest.mark.rule("S-07")
 def test_a_beneficiary_who_becomes_the_insured_is_none(session: Session, buyer: Visitor) -> None:
-    _code, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote("term-life", answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    for step, data in plan.before_cover:
-        buyer.step(ref, step, **data)
-    buyer.step(ref, "cover", **answers)
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    code, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
+    ref = buyer.up_to("insured", code, answers, plan)
     buyer.step(ref, "insured", action="self")
     buyer.step(ref, "insured", action="next")
     spouse = SPOUSE.form(relation="spouse", rank="1", share="100")

@@ -13,10 +13,10 @@ from storefront.applications.company import kind_of, kinds, read_company
 from storefront.applications.models import Application, Confirmation
 from storefront.catalog.loader import load_all
 from storefront.identity import CREDIT_ALPHABET
-from tests.applications.test_applying import begun, stored, up_to_policyholder
+from tests.applications.conftest import stored
 from tests.people import COMPANY, HOLDER, SPOUSE, Company, Somebody
 from tests.plans import PLANS
-from tests.visitor import Visitor
+from tests.visitor import VEHICLE, Visitor
 
 PRODUCTS = load_all()
 TODAY = date(2026, 11, 20)
@@ -74,12 +74,16 @@ def test_no_product_of_companies_asks_for_their_needs() -> None:
             assert not bundle.definition.suitability
 
 
+def at_the_policyholder(buyer: Visitor, code: str) -> str:
+    """The reference of an application at that step."""
+    return buyer.up_to("policyholder", *PLANS[code](clock.local_date(clock.now())))
+
+
 @pytest.mark.rule("S-10")
 def test_wrong_particulars_are_named_and_nothing_is_stored(
     session: Session, buyer: Visitor
 ) -> None:
-    ref, plan = begun(buyer, "cyber-sme")
-    up_to_policyholder(buyer, ref, PLANS["cyber-sme"](TODAY)[1], plan)
+    ref = at_the_policyholder(buyer, "cyber-sme")
     page = buyer.step(ref, "policyholder", **COMPANY.form(uscc="91990000MA0000001A", address=""))
     assert page.status_code == 422
     assert 'href="#uscc"' in page.text
@@ -92,8 +96,7 @@ def test_wrong_particulars_are_named_and_nothing_is_stored(
 def test_the_authorisation_is_confirmed_and_never_ticked_beforehand(
     session: Session, buyer: Visitor
 ) -> None:
-    ref, plan = begun(buyer, "cyber-sme")
-    up_to_policyholder(buyer, ref, PLANS["cyber-sme"](TODAY)[1], plan)
+    ref = at_the_policyholder(buyer, "cyber-sme")
     page = buyer.step(ref, "policyholder", **COMPANY.form(authorised=""))
     assert page.status_code == 422
     assert 'href="#confirm-authorised"' in page.text
@@ -109,16 +112,14 @@ def test_the_authorisation_is_confirmed_and_never_ticked_beforehand(
 
 @pytest.mark.rule("N-03")
 def test_an_old_authorised_person_gets_no_extra_word(session: Session, buyer: Visitor) -> None:
-    ref, plan = begun(buyer, "cyber-sme")
-    up_to_policyholder(buyer, ref, PLANS["cyber-sme"](TODAY)[1], plan)
+    ref = at_the_policyholder(buyer, "cyber-sme")
     old = Company(COMPANY.name, Somebody("示例戊", date(1950, 1, 1), "F"))
     buyer.step(ref, "policyholder", **old.form())
     assert buyer.page.url.path.endswith("/object")
 
 
 def test_a_vehicle_of_a_company(session: Session, buyer: Visitor) -> None:
-    ref, plan = begun(buyer, "motor-compulsory")
-    up_to_policyholder(buyer, ref, PLANS["motor-compulsory"](TODAY)[1], plan)
+    ref = at_the_policyholder(buyer, "motor-compulsory")
     page = buyer.get(f"/applications/{ref}/policyholder")
     assert "policyholder?kind=company" in page.text
     page = buyer.get(f"/applications/{ref}/policyholder?kind=company")
@@ -126,8 +127,7 @@ def test_a_vehicle_of_a_company(session: Session, buyer: Visitor) -> None:
     buyer.save(ref, "policyholder", **COMPANY.form(contact_name=""))
     assert 'id="uscc"' in buyer.page.text
     buyer.save(ref, "policyholder", **COMPANY.form())
-    for step, data in plan.steps:
-        buyer.step(ref, step, **data)
+    buyer.step(ref, "object", **VEHICLE)
     assert buyer.page.url.path.endswith("/documents")  # of a person none is asked for
     buyer.attach(ref, "business-licence")
     for step in ("clauses", "exclusions"):
@@ -140,8 +140,7 @@ def test_a_vehicle_of_a_company(session: Session, buyer: Visitor) -> None:
 
 
 def test_from_a_company_back_to_a_person(session: Session, buyer: Visitor) -> None:
-    ref, plan = begun(buyer, "motor-compulsory")
-    up_to_policyholder(buyer, ref, PLANS["motor-compulsory"](TODAY)[1], plan)
+    ref = at_the_policyholder(buyer, "motor-compulsory")
     buyer.step(ref, "policyholder", **COMPANY.form())
     page = buyer.get(f"/applications/{ref}/policyholder?kind=person")
     assert COMPANY.name not in page.text

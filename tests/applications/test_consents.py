@@ -20,7 +20,7 @@ from storefront.applications.models import Application
 from storefront.db import db, transaction
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.mail import Mail
-from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE
+from tests.people import CHILD, HOLDER, SPOUSE
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
@@ -40,17 +40,21 @@ def spouse(app: Flask) -> Iterator[Visitor]:
 @pytest.fixture
 def ref(session: Session, buyer: Visitor) -> str:
     """Travel for two adults, at the step of consents."""
-    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote("travel-accident", answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    ref = buyer.up_to("insured", *PLANS["travel-accident"](clock.local_date(clock.now())))
     buyer.step(ref, "insured", action="self")
     buyer.step(ref, "insured", **SPOUSE.form(relation="spouse"), action="add")
     buyer.step(ref, "insured", action="next")
     assert buyer.page.url.path.endswith("/consent")
     return ref
+
+
+def show_code(buyer: Visitor, ref: str) -> str:
+    """Has the code shown and gives the link in it."""
+    buyer.get(f"/applications/{ref}/consent")
+    page = buyer.post(f"/applications/{ref}/consent/code", {"action": "code:1"})
+    link = LINK.search(page.text)
+    assert link
+    return link[0]
 
 
 def ask(buyer: Visitor, ref: str) -> str:
@@ -221,12 +225,9 @@ def test_a_text_that_changed_meanwhile_is_read_again(
 def test_the_code_leads_to_the_same_page_and_is_shown_once(
     buyer: Visitor, spouse: Visitor, ref: str
 ) -> None:
-    buyer.get(f"/applications/{ref}/consent")
-    page = buyer.post(f"/applications/{ref}/consent/code", {"action": "code:1"})
-    link = LINK.search(page.text)
-    assert link
-    assert "<svg" in page.text
-    answer(spouse, link[0], "agree")
+    link = show_code(buyer, ref)
+    assert "<svg" in buyer.page.text
+    answer(spouse, link, "agree")
     assert standing(buyer, ref) == "agreed"
 
 
@@ -234,10 +235,7 @@ def test_the_code_leads_to_the_same_page_and_is_shown_once(
 def test_the_page_with_the_code_is_on_record_without_the_link(
     session: Session, buyer: Visitor, ref: str
 ) -> None:
-    buyer.get(f"/applications/{ref}/consent")
-    page = buyer.post(f"/applications/{ref}/consent/code", {"action": "code:1"})
-    link = LINK.search(page.text)
-    assert link
+    link = show_code(buyer, ref)
 
     shown = select(EvidenceRecord).where(EvidenceRecord.kind == "page:code")
     record = session.scalars(shown).one()
@@ -245,7 +243,7 @@ def test_the_page_with_the_code_is_on_record_without_the_link(
     assert record.chain == ref
     assert SPOUSE.name in content
     assert "<svg" not in content
-    assert link[0].rpartition("/")[2] not in content
+    assert link.rpartition("/")[2] not in content
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "buyer@example.com"])
@@ -281,15 +279,9 @@ def test_a_minor_child_of_the_policyholder_is_not_asked(buyer: Visitor, ref: str
 def test_another_beneficiary_makes_the_consent_void(
     session: Session, buyer: Visitor, spouse: Visitor
 ) -> None:
-    _code, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
+    code, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
     answers |= {"birth_date": SPOUSE.birth_date.isoformat(), "sex": SPOUSE.sex}
-    ref = buyer.begin(buyer.quote("term-life", answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    for step, data in plan.before_cover:
-        buyer.step(ref, step, **data)
-    buyer.step(ref, "cover", **answers)
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    ref = buyer.up_to("insured", code, answers, plan)
     buyer.step(ref, "insured", **SPOUSE.form(relation="spouse"), action="add")
     buyer.step(ref, "insured", action="next")
     buyer.step(ref, "beneficiaries", kind="statutory", action="next")

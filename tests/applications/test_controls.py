@@ -16,8 +16,7 @@ from storefront.catalog.loader import load_all
 from storefront.catalog.rules import definition_faults
 from storefront.evidence.models import EvidenceRecord
 from storefront.policies import contract
-from tests.applications.test_applying import begun, stored, up_to_policyholder
-from tests.people import COMPANY
+from tests.applications.conftest import stored
 from tests.plans import PLANS, SECURE, SECURE_BY_ZONES, with_step
 from tests.visitor import Visitor
 
@@ -92,10 +91,7 @@ def test_a_code_asked_twice_is_refused() -> None:
 
 @pytest.mark.rule("S-03")
 def test_an_unanswered_question_blocks_and_loses_nothing(session: Session, buyer: Visitor) -> None:
-    ref, plan = begun(buyer, "cyber-sme")
-    up_to_policyholder(buyer, ref, PLANS["cyber-sme"](TODAY)[1], plan)
-    buyer.step(ref, "policyholder", **COMPANY.form())
-    buyer.step(ref, "object", domain="example.com")
+    ref = buyer.up_to("controls", *PLANS["cyber-sme"](clock.local_date(clock.now())))
     assert buyer.get(f"/applications/{ref}/clauses").url.path.endswith("/controls")
     assert " checked" not in buyer.page.text
     page = buyer.step(ref, "controls", **{**SECURE, "training": "", "backups-offline": ""})

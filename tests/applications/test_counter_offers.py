@@ -16,6 +16,7 @@ from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.payments import service as payments
 from storefront.policies import contract
 from storefront.policies import service as policies
+from tests.applications.conftest import stored
 from tests.applications.underwriting import (
     EXCLUDED,
     LOADED,
@@ -24,7 +25,6 @@ from tests.applications.underwriting import (
     drafted,
     life,
     mails,
-    stored,
 )
 from tests.visitor import Visitor
 

@@ -5,7 +5,7 @@ import re
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from tests.applications.test_applying import stored
+from tests.applications.conftest import stored
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
@@ -16,9 +16,7 @@ def test_an_occupation_is_found_in_the_cover_step_and_decides_the_class(
     session: Session, buyer: Visitor
 ) -> None:
     product, answers, plan = PLANS["accident-year"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(product, answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
+    ref = buyer.up_to("cover", product, answers, plan)
     revision = stored(ref).revision
     sent = {**answers, "occupation.search": "\u5382"}
     page = buyer.step(ref, "cover", **sent, action="find")

@@ -79,14 +79,7 @@ def low_limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def until_people(buyer: Visitor) -> tuple[str, Plan]:
     """An application up to the steps after the insured persons."""
     code, answers, plan = travel(clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(code, answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **plan.holder.form(address="x"))
-    for step, data in plan.steps:
-        buyer.step(ref, step, **data)
-    return ref, plan
+    return buyer.up_to("clauses", code, answers, plan), plan
 
 
 def test_a_small_premium_is_not_asked_about(buyer: Visitor) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from storefront import clock, jobs
 from storefront.applications import rules
-from storefront.applications.models import Application
 from storefront.attachments import service as attachments
 from storefront.attachments.models import Attachment
 from storefront.catalog import service as catalog
@@ -19,13 +18,12 @@ from storefront.catalog.loader import load_product
 from storefront.catalog.rules import definition_faults
 from storefront.db import db, transaction
 from storefront.evidence.models import EvidenceRecord
-from tests.applications.conftest import PASSWORD, new_customer
+from tests.applications.conftest import PASSWORD, new_customer, stored
 from tests.applications.papers import CODE, EXTRA, IDENTITY, LICENCE, LICENCE_NAME, write_product
 from tests.attachments import samples
-from tests.people import ADDRESS, HOLDER
 from tests.plans import PLANS
 from tests.staff.people import log_in, make_member
-from tests.visitor import VEHICLE, Visitor
+from tests.visitor import Visitor
 
 DOCUMENT_REF = re.compile(r"/attachments/(D\w{13})/")
 
@@ -46,13 +44,7 @@ def papers(app: Flask, tmp_path: Path) -> Iterator[None]:
 def applied(papers: None, buyer: Visitor) -> str:
     """An application that has everything but the documents."""
     _, answers, plan = PLANS["motor-compulsory"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(CODE, answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
-    buyer.step(ref, "object", **VEHICLE)
-    return ref
+    return buyer.up_to("clauses", CODE, answers, plan)
 
 
 def attach(
@@ -71,6 +63,16 @@ def attach(
 def work(app: Flask) -> None:
     """Lets the files be checked."""
     jobs.run_worker(app, stop_when_empty=True)
+
+
+def attached(app: Flask, buyer: Visitor, ref: str) -> str:
+    """Attaches the required document; gives its reference, with the page of the step open."""
+    attach(buyer, ref, samples.photo())
+    work(app)
+    buyer.get(f"/applications/{ref}/documents")
+    found = DOCUMENT_REF.search(buyer.page.text)
+    assert found
+    return found[1]
 
 
 def finish(visitor: Visitor, ref: str) -> None:
@@ -127,41 +129,33 @@ def test_a_refused_file_is_none(app: Flask, buyer: Visitor, applied: str) -> Non
 def test_what_was_attached_stands_in_the_record_and_can_no_longer_change(
     app: Flask, session: Session, buyer: Visitor, applied: str
 ) -> None:
-    attach(buyer, applied, samples.photo())
-    work(app)
-    buyer.get(f"/applications/{applied}/documents")
-    found = DOCUMENT_REF.search(buyer.page.text)
-    assert found
+    document = attached(app, buyer, applied)
     buyer.save(applied, "documents", action="next")
     finish(buyer, applied)
     assert stored(applied).state == "accepted", buyer.problems()
 
     assert attach(buyer, applied, samples.photo(), EXTRA) == 409
-    assert buyer.post(f"/attachments/{found[1]}/remove", {}).status_code == 409
-    assert buyer.http.get(f"/attachments/{found[1]}/file").status_code == 200
+    assert buyer.post(f"/attachments/{document}/remove", {}).status_code == 409
+    assert buyer.http.get(f"/attachments/{document}/file").status_code == 200
 
     row = session.scalars(select(Attachment)).one()
     record = session.scalars(
         select(EvidenceRecord).where(EvidenceRecord.kind == "answers:documents")
     ).one()
     assert record.details["given"]["files"] == [
-        {"document": LICENCE, "ref": found[1], "sha256": row.sha256}
+        {"document": LICENCE, "ref": document, "sha256": row.sha256}
     ]
 
 
 def test_a_file_taken_away_closes_the_steps_behind_it(
     app: Flask, buyer: Visitor, applied: str
 ) -> None:
-    attach(buyer, applied, samples.photo())
-    work(app)
-    buyer.get(f"/applications/{applied}/documents")
-    found = DOCUMENT_REF.search(buyer.page.text)
-    assert found
+    document = attached(app, buyer, applied)
     buyer.save(applied, "documents", action="next")
     buyer.step(applied, "clauses", clauses="yes")
 
     buyer.get(f"/applications/{applied}/documents")
-    buyer.post(f"/attachments/{found[1]}/remove", {})
+    buyer.post(f"/attachments/{document}/remove", {})
     buyer.get(f"/applications/{applied}/summary")
 
     assert buyer.page.url.path.endswith("/documents")
@@ -170,11 +164,7 @@ def test_a_file_taken_away_closes_the_steps_behind_it(
 def test_another_customer_finds_nothing(
     app: Flask, session: Session, buyer: Visitor, applied: str
 ) -> None:
-    attach(buyer, applied, samples.photo())
-    work(app)
-    buyer.get(f"/applications/{applied}/documents")
-    found = DOCUMENT_REF.search(buyer.page.text)
-    assert found
+    document = attached(app, buyer, applied)
     with transaction():
         session.add(new_customer("other@example.com", PASSWORD))
     buyer.http.cookies.clear()
@@ -182,7 +172,7 @@ def test_another_customer_finds_nothing(
     buyer.get("/account/")
 
     for path in ("", "/file", "/preview", "/original"):
-        assert buyer.http.get(f"/attachments/{found[1]}{path}").status_code == 404
+        assert buyer.http.get(f"/attachments/{document}{path}").status_code == 404
     assert attach(buyer, applied, samples.photo()) == 404
     files = f"/attachments/of/application/{applied}/files/{LICENCE}"
     assert buyer.http.get(files).status_code == 404
@@ -231,9 +221,3 @@ def test_a_definition_with_a_broken_document_is_refused(tmp_path: Path) -> None:
         "application.documents",
         f"application.documents.{IDENTITY}.when",
     }
-
-
-def stored(ref: str) -> Application:
-    """The application as it is in the database now."""
-    db.session.expire_all()
-    return db.session.scalars(select(Application).where(Application.ref == ref)).one()

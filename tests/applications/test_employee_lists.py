@@ -17,10 +17,8 @@ from storefront.catalog.loader import load_all
 from storefront.db import db
 from storefront.evidence.models import EvidenceRecord
 from storefront.policies import contract
-from tests.applications.conftest import PASSWORD, new_customer
-from tests.applications.test_applying import begun, stored, up_to_policyholder
+from tests.applications.conftest import PASSWORD, new_customer, stored
 from tests.employees import SEVEN, as_csv, as_workbook, row, rows, with_seven_faults
-from tests.people import COMPANY
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
@@ -29,10 +27,7 @@ NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 def at_the_list(buyer: Visitor) -> str:
     """An application of a company with ten employees quoted, at the step of their list."""
-    ref, plan = begun(buyer, "employers-liability")
-    answers = PLANS["employers-liability"](clock.local_date(clock.now()))[1]
-    up_to_policyholder(buyer, ref, answers, plan)
-    buyer.step(ref, "policyholder", **COMPANY.form())
+    ref = buyer.up_to("employees", *PLANS["employers-liability"](clock.local_date(clock.now())))
     assert buyer.page.url.path.endswith("/employees"), buyer.problems()
     return ref
 
@@ -106,12 +101,7 @@ def test_another_number_in_the_quote_afterwards_asks_again(
     session: Session, buyer: Visitor
 ) -> None:
     code, answers, plan = PLANS["employers-liability"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(code, answers))
-    up_to_policyholder(buyer, ref, answers, plan)
-    buyer.step(ref, "policyholder", **COMPANY.form())
-    for step, data in plan.steps:
-        if step == "employees":
-            buyer.fill_in(ref, step, data)
+    ref = buyer.up_to("documents", code, answers, plan)
     changed = {**answers, "employees": "11", "start_date": plan.start_date}
     buyer.step(ref, "cover", **changed)
     assert buyer.get(f"/applications/{ref}/summary").url.path.endswith("/employees")

@@ -1,31 +1,21 @@
 """A family on one medical policy: everybody at their own price, and what they have already (N-04)."""
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront import clock
-from storefront.applications.models import Application
-from storefront.db import db
-from tests.people import ADDRESS, CHILD, HOLDER, SPOUSE, Somebody
+from tests.applications.conftest import stored
+from tests.people import CHILD, HOLDER, SPOUSE, Somebody
 from tests.plans import PLANS, life, medical, with_step
 from tests.visitor import Visitor
 
 
-def stored(ref: str) -> Application:
-    db.session.expire_all()
-    return db.session.scalars(select(Application).where(Application.ref == ref)).one()
-
-
 def up_to_insured(buyer: Visitor, holder: Somebody = HOLDER) -> str:
     """An application of the family at the step of its people."""
-    _code, answers, plan = medical(clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote("medical-year", answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **holder.form(address=ADDRESS))
-    return ref
+    code, answers, plan = medical(clock.local_date(clock.now()))
+    return buyer.up_to("insured", code, answers, replace(plan, holder=holder))
 
 
 def add(buyer: Visitor, ref: str, somebody: Somebody, relation: str) -> int:
@@ -101,12 +91,7 @@ def test_existing_cover_is_asked_of_everybody_and_the_overlap_is_confirmed(
 def test_nobody_but_parents_insures_a_minor_for_death(
     session: Session, buyer: Visitor, relation: str
 ) -> None:
-    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote("travel-accident", answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    ref = buyer.up_to("insured", *PLANS["travel-accident"](clock.local_date(clock.now())))
     assert add(buyer, ref, CHILD, relation) == 422
     assert 'href="#relation' in buyer.page.text
 
@@ -127,12 +112,8 @@ def test_a_parent_over_65_gets_a_word_of_care_before_insuring_anybody(
 def test_cover_elsewhere_is_asked_for_each_minor_and_what_is_left_is_told(
     session: Session, buyer: Visitor
 ) -> None:
-    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote("travel-accident", {**answers, "persons": "1"}))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
+    ref = buyer.up_to("insured", code, {**answers, "persons": "1"}, plan)
     add(buyer, ref, CHILD, "child")
     for given, place in (("much", "elsewhere-0"), ("1", "insured-list")):
         typed = {"elsewhere-0": given, "action": "next", "children-data": "yes"}
@@ -148,14 +129,8 @@ def test_whether_a_minor_is_covered_elsewhere_cannot_be_left_open(
 ) -> None:
     today = clock.local_date(clock.now())
     pupil = Somebody("示例学", today.replace(year=today.year - 15, day=1), "F", mobile="", serial=8)
-    _code, answers, plan = PLANS["travel-accident"](today)
-    ref = buyer.begin(
-        buyer.quote("travel-accident", {**answers, "persons": "1", "death": "500000"})
-    )
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "death": "500000", "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    code, answers, plan = PLANS["travel-accident"](today)
+    ref = buyer.up_to("insured", code, {**answers, "persons": "1", "death": "500000"}, plan)
     add(buyer, ref, pupil, "child")
     for step in ("/clauses", ""):
         assert buyer.get(f"/applications/{ref}{step}").url.path.endswith("/insured")

@@ -14,8 +14,8 @@ from storefront import clock
 from storefront.applications.consent import rules as consents
 from storefront.db import db
 from storefront.mail import Mail
-from tests.applications.test_applying import stored
-from tests.people import ADDRESS, HOLDER, SPOUSE, Somebody, nth_adult, nth_child
+from tests.applications.conftest import stored
+from tests.people import HOLDER, SPOUSE, Somebody, nth_adult, nth_child
 from tests.plans import MEDICAL_QUESTIONS, PLANS, medical
 from tests.visitor import Plan, Visitor
 
@@ -34,13 +34,9 @@ def others(app: Flask) -> Iterator[Visitor]:
 
 def at_the_consents(buyer: Visitor, relatives: list[Somebody]) -> str:
     """A journey with relatives who all have to agree; gives its reference."""
-    _code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
+    code, answers, plan = PLANS["travel-accident"](clock.local_date(clock.now()))
     answers |= {"persons": str(len(relatives) + 1)}
-    ref = buyer.begin(buyer.quote("travel-accident", answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
-    buyer.step(ref, "policyholder", **HOLDER.form(address=ADDRESS))
+    ref = buyer.up_to("insured", code, answers, plan)
     buyer.step(ref, "insured", action="self")
     for relative in relatives:
         buyer.step(ref, "insured", **relative.form(relation="other-relative"), action="add")

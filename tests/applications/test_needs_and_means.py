@@ -7,20 +7,14 @@ from sqlalchemy.orm import Session
 from storefront import clock
 from storefront.advice import rules as advice
 from storefront.advice.models import SuitabilityRecord
-from storefront.applications.models import Application
-from storefront.db import db, transaction
+from storefront.db import transaction
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from tests.advice.conftest import BASE
-from tests.applications.conftest import PASSWORD, new_customer
+from tests.applications.conftest import PASSWORD, new_customer, stored
 from tests.plans import FAMILY, PLANS
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("session")
-
-
-def stored(ref: str) -> Application:
-    db.session.expire_all()
-    return db.session.scalars(select(Application).where(Application.ref == ref)).one()
 
 
 def at_the_step(

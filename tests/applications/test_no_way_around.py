@@ -12,7 +12,8 @@ from storefront import clock
 from storefront.applications import rules
 from storefront.applications.views import ALL_STEPS
 from storefront.catalog.loader import load_all
-from tests.applications.underwriting import stored, text_hash
+from tests.applications.conftest import stored
+from tests.applications.underwriting import text_hash
 from tests.people import ADDRESS, HOLDER
 from tests.plans import PLANS
 from tests.visitor import HEALTHY, Visitor

@@ -22,6 +22,7 @@ from storefront.underwriting.ruling import Ruling, RulingInvalid
 from storefront.underwriting.terms import Terms, Until
 from storefront.worklist import service as worklist
 from storefront.worklist.models import WorkItem
+from tests.applications.conftest import stored
 from tests.applications.underwriting import (
     REASON,
     REFERRED,
@@ -31,7 +32,6 @@ from tests.applications.underwriting import (
     life,
     mails,
     rule,
-    stored,
 )
 from tests.staff.people import make_member
 from tests.visitor import Visitor

@@ -11,7 +11,7 @@ from storefront.catalog import pricing
 from storefront.catalog.definition import ProductDefinition
 from storefront.catalog.loader import load_all
 from storefront.policies import contract
-from tests.applications.test_applying import stored
+from tests.applications.conftest import stored
 from tests.plans import PLANS
 from tests.visitor import Visitor
 

@@ -12,7 +12,8 @@ from storefront.applications import statements
 from storefront.applications.models import Confirmation
 from storefront.db import db
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
-from tests.applications.underwriting import correct, life, stored, text_hash
+from tests.applications.conftest import stored
+from tests.applications.underwriting import correct, life, text_hash
 from tests.plans import PLANS
 from tests.visitor import Visitor
 
@@ -44,7 +45,7 @@ def test_nothing_is_confirmed_before_its_page_was_shown(
     """The very request that would be right had the page been shown, with the right hash."""
     product, answers, plan = PLANS[code](clock.local_date(clock.now()))
     parts = [data for name, data in plan.whole(answers) if name == step]
-    ref = buyer.go_to(step, product, answers, plan)
+    ref = buyer.up_to(step, product, answers, plan, unseen=True)
     for data in parts[:-1]:  # what comes before the statement, for example the upload of a list
         buyer.fill_in(ref, step, data)
     chain = stored(ref)
@@ -97,7 +98,7 @@ def test_what_was_read_in_one_language_is_not_confirmed_in_another(
     app: Flask, buyer: Visitor
 ) -> None:
     product, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
-    ref = buyer.go_to("health", product, answers, plan)
+    ref = buyer.up_to("health", product, answers, plan, unseen=True)
     data = dict(plan.steps)["health"]
     read_in_chinese = buyer.get(f"/applications/{ref}/health")
     buyer.get("/language/en")  # in another tab
@@ -118,7 +119,7 @@ def test_what_was_read_in_one_language_is_not_confirmed_in_another(
 @pytest.mark.rule("S-02")
 def test_a_summary_that_has_changed_is_read_again(session: Session, buyer: Visitor) -> None:
     product, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
-    ref = buyer.go_to("summary", product, answers, plan)
+    ref = buyer.up_to("summary", product, answers, plan, unseen=True)
     before = buyer.get(f"/applications/{ref}/summary")
     changed = {**answers, "sum_insured": "200000", "start_date": plan.start_date}
     buyer.step(ref, "cover", **changed)

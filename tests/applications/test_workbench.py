@@ -14,7 +14,8 @@ from storefront.catalog.loader import PRODUCTS, load_product
 from storefront.db import transaction
 from storefront.worklist import service as worklist
 from storefront.worklist.models import WorkItem
-from tests.applications.underwriting import DECLINED, REASON, REFERRED, life, stored
+from tests.applications.conftest import stored
+from tests.applications.underwriting import DECLINED, REASON, REFERRED, life
 from tests.staff.people import log_in, make_member
 from tests.visitor import Visitor
 

@@ -14,13 +14,13 @@ from storefront.applications import service, statements
 from storefront.applications.decisions import referral
 from storefront.applications.decisions.referral import Desk
 from storefront.applications.draft import Draft, open_draft
-from storefront.applications.models import Application
 from storefront.applications.views import ALL_STEPS
-from storefront.db import db, transaction
+from storefront.db import transaction
 from storefront.mail import Mail
 from storefront.roles import permissions_of
 from storefront.staff import service as staff
 from storefront.underwriting.ruling import Ruling
+from tests.applications.conftest import stored
 from tests.plans import PLANS, with_step
 from tests.visitor import HEALTHY, Visitor
 
@@ -39,12 +39,6 @@ def life(buyer: Visitor, health: dict[str, str]) -> str:
     """Applies for term life; gives the reference."""
     product, answers, plan = PLANS["term-life"](clock.local_date(clock.now()))
     return buyer.apply(product, answers, with_step(plan, "health", **health))
-
-
-def stored(ref: str) -> Application:
-    """The application as it stands."""
-    db.session.expire_all()
-    return db.session.scalars(select(Application).where(Application.ref == ref)).one()
 
 
 def text_hash(session: Session, ref: str, step: str) -> str:

@@ -86,17 +86,11 @@ def test_the_same_invoice_or_file_in_another_claim_is_flagged(
     first = claim_of(office.session, medical_claim(case, client, "100"))
     other = reported(case, "accident-medical", incident_on=case.day(3).isoformat())
     attach(other, "identity", "medical-records")
-    with transaction() as session:
-        digest = f"{first.ref}/invoices" if what == "file" else "other"
-        attach_content(session, other, digest)
+    attach(other, "invoices", content=f"{first.ref}/invoices" if what == "file" else "other")
     number = f"N{first.id}-" if what == "invoice" else "other"
     give_and_hand_in(case, client, other, invoices("100", numbers=number))
     flags = claim_of(office.session, other).flags
     assert flags == [{"code": f"same-{what}", "claim": first.ref}]
-
-
-def attach_content(session: object, claim_id: int, content: str) -> None:
-    attach(claim_id, "invoices", content=content)
 
 
 @pytest.mark.rule("C-01")

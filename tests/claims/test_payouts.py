@@ -8,9 +8,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storefront import clock
+from storefront.access import Member
 from storefront.claims.models import ClaimClock
 from storefront.claims.payouts import approving, bank_format, ordering, returning
-from storefront.claims.payouts.models import BankReturnLine, PayoutDue
+from storefront.claims.payouts.models import BankReturnLine, PayoutDue, PayoutOrder
 from storefront.claims.payouts.ordering import Payee
 from storefront.claims.service import access, answering, deciding
 from storefront.claims.service.deciding import Decision
@@ -34,7 +35,7 @@ from tests.policies.support import Office
 from tests.staff.people import log_in, make_member
 
 
-def finance(office: Office):
+def finance(office: Office) -> Member:
     return make_member(office.session, ["finance"]).member
 
 
@@ -42,6 +43,15 @@ def work(office: Office) -> list[tuple[str, str]]:
     office.session.rollback()
     found = select(WorkItem).where(WorkItem.closed_at.is_(None)).order_by(WorkItem.id)
     return [(item.kind, item.subject) for item in office.session.scalars(found)]
+
+
+def at_the_bank(office: Office, client: FlaskClient) -> tuple[int, PayoutOrder]:
+    """An accepted claim of 1,000 and its order, which went out with a file."""
+    claim_id = accepted(covered(office), client)
+    [order] = orders(office.session, claim_id)
+    approve(order.ref, finance(office))
+    send()
+    return claim_id, order
 
 
 @pytest.mark.rule("C-03")
@@ -96,10 +106,7 @@ def test_what_the_rules_decided_needs_two_people_too(office: Office, client: Fla
 
 
 def test_a_return_file_three_times_pays_once(office: Office, client: FlaskClient) -> None:
-    claim_id = accepted(covered(office), client)
-    [order] = orders(office.session, claim_id)
-    approve(order.ref, finance(office))
-    send()
+    _claim_id, order = at_the_bank(office, client)
     file = answer("R1", ("K1", order.ref, "1000.00", "PAID", ""))
     assert [take_in(file)[1] for _ in range(3)] == [True, False, False]
     again, new = take_in(answer("R2", ("K1", order.ref, "1000.00", "PAID", "")))
@@ -155,10 +162,7 @@ def test_a_faulty_file_is_named_by_line(data: bytes, faults: list[tuple[int, str
 
 
 def test_nothing_of_a_faulty_file_is_applied(office: Office, client: FlaskClient) -> None:
-    claim_id = accepted(covered(office), client)
-    [order] = orders(office.session, claim_id)
-    approve(order.ref, finance(office))
-    send()
+    claim_id, order = at_the_bank(office, client)
     good = answer("R1", ("K1", order.ref, "1000.00", "PAID", ""))
     with pytest.raises(bank_format.Faulty):
         take_in(good.replace(b"H,R1,1", b"H,R1,2"))
@@ -194,10 +198,7 @@ def test_who_asked_never_approves(office: Office, client: FlaskClient) -> None:
 
 
 def test_rejected_goes_back_for_another_account(office: Office, client: FlaskClient) -> None:
-    claim_id = accepted(covered(office), client)
-    [first] = orders(office.session, claim_id)
-    approve(first.ref, finance(office))
-    send()
+    claim_id, first = at_the_bank(office, client)
     take_in(answer("R1", ("K1", first.ref, "1000.00", "REJECTED", "账号不存在")))
     claim = claim_of(office.session, claim_id)
     assert claim.stage == "paying"
@@ -219,10 +220,7 @@ def test_rejected_goes_back_for_another_account(office: Office, client: FlaskCli
 def test_paid_after_a_rejection_stops_what_was_ordered_instead(
     office: Office, client: FlaskClient
 ) -> None:
-    claim_id = accepted(covered(office), client)
-    [first] = orders(office.session, claim_id)
-    approve(first.ref, finance(office))
-    send()
+    claim_id, first = at_the_bank(office, client)
     take_in(answer("R1", ("K1", first.ref, "1000.00", "REJECTED", "")))
     client.post(f"/claims/{claim_of(office.session, claim_id).ref}/account", data=account())
     take_in(answer("R2", ("K2", first.ref, "1000.00", "PAID", "")))
@@ -291,20 +289,14 @@ def test_somebody_foreign_is_held_until_an_assessor_names_the_payees(
     ],
 )
 def test_the_database_itself_refuses(office: Office, client: FlaskClient, change: str) -> None:
-    claim_id = accepted(covered(office), client)
-    [order] = orders(office.session, claim_id)
-    approve(order.ref, finance(office))
-    send()
+    _claim_id, order = at_the_bank(office, client)
     take_in(answer("R1", ("K1", order.ref, "1000.00", "PAID", "")))
     with pytest.raises(DBAPIError), transaction() as session:
         session.execute(text(change))
 
 
 def test_opened_again_only_the_difference_is_paid(office: Office, client: FlaskClient) -> None:
-    claim_id = accepted(covered(office), client)
-    [order] = orders(office.session, claim_id)
-    approve(order.ref, finance(office))
-    send()
+    claim_id, order = at_the_bank(office, client)
     take_in(answer("R1", ("K1", order.ref, "1000.00", "PAID", "")))
     member = make_member(office.session, ["assessor"])
     with transaction() as session:

@@ -19,8 +19,7 @@ from storefront.customers.lists import exports, reading
 from storefront.customers.lists.declared import LISTS
 from storefront.customers.models import ListExport
 from storefront.db import db, transaction
-from storefront.payments.models import Payment
-from tests.payments.support import new_application, new_customer
+from tests.payments.support import new_application, new_customer, new_payment
 from tests.staff.conftest import colleague, desk  # noqa: F401 - fixtures
 from tests.staff.people import log_in, make_member
 
@@ -84,13 +83,8 @@ def test_equal_values_of_a_sorting_lose_no_row(session: Session) -> None:
     with transaction():
         application = new_application(session, new_customer(session), now)
         for n in range(110):
-            session.add(
-                Payment(
-                    ref=f"P{n}", application=application, purpose="first_premium",
-                    amount=5 + n % 2, currency="CNY", state="failed", idempotency_key=f"K{n}",
-                    created_at=now, expires_at=now,
-                )
-            )  # fmt: skip
+            changes = {"ref": f"P{n}", "amount": 5 + n % 2, "state": "failed", "settled_at": None}
+            session.add(new_payment(application, now, **changes))
     columns, after, found = payments.chosen(["ref", "amount"]), "", []
     for _ in range(3):
         page = reading.page(session, payments, columns, {}, sort="-amount", after=after)

@@ -4,12 +4,9 @@ A program of its own beside the running site, with the site's settings:
 `policy CODE EMAIL` has a paid application's policy issued by the worker; `approve REF`, `decline REF`.
 """
 
-import os
-import subprocess
 import sys
 from datetime import timedelta
 
-import config
 from storefront import clock, create_app
 from storefront.accounts.models import Customer
 from storefront.claims.service import access, adjudicating, deciding
@@ -28,17 +25,7 @@ REFUSAL = {"zh": "事故不在保险责任范围内。", "en": "The accident is 
 
 def ask(installation: Installation, *words: str) -> str:
     """Runs a command beside the site and gives its answer."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.claims_office", *words],
-        cwd=config.ROOT,
-        env={**os.environ, **installation.environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return installation.ask("tests.journeys.claims_office", *words)
 
 
 def policy(code: str, email: str) -> str:

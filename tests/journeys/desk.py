@@ -5,15 +5,12 @@ everything for that member and gives the endpoint and the address of each page, 
 """
 
 import json
-import os
-import subprocess
 import sys
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
-import config
 from storefront import access, clock, create_app
 from storefront.crypto import new_reference
 from storefront.db import db, transaction
@@ -28,17 +25,8 @@ from tests.staff.people import Colleague
 
 def ask(installation: Installation, *words: str) -> Any:
     """Runs a command beside the site and gives its answer."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.desk", *words],
-        cwd=config.ROOT,
-        env={**os.environ, **installation.environ},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    said = installation.ask("tests.journeys.desk", *words)
+    return json.loads(said.splitlines()[-1])
 
 
 def invite() -> dict[str, str]:

@@ -32,23 +32,31 @@ def approve(finance: Page, ref: str) -> None:
 
 def pay(finance: Page, ref: str) -> Decimal:
     """Sends everything approved to the bank, which pays it; gives what a claim gets."""
+    orders = send_file(finance)
+    take_in(finance, orders, ref)
+    expect(finance.locator("[role=status]").first).to_contain_text(f"Paid {len(orders)}")
+    return total([order for order in orders if order[7] == ref])
+
+
+def send_file(finance: Page) -> list[list[str]]:
+    """The file for the bank of everything approved: its orders, field by field."""
     finance.goto("/staff/bank/")
     finance.get_by_role("button", name="Make the file").first.click()
     address = finance.locator("a[href$='.csv']").first.get_attribute("href") or ""
     sent = finance.request.get(address).text().splitlines()
-    orders = [line.split(",") for line in sent if line.startswith("D,")]
+    return [line.split(",") for line in sent if line.startswith("D,")]
+
+
+def take_in(finance: Page, orders: list[list[str]], ref: str) -> None:
+    """The bank's file, in which all of them are paid."""
+    head = f"H,RETURN-{ref}-{len(orders)}-{total(orders):f},{len(orders)}"
     lines = [f"L,KEY-{order[2]},{order[2]},{order[6]},PAID," for order in orders]
-    total = sum((Decimal(order[6]) for order in orders), Decimal(0))
-    back = "\r\n".join(
-        [
-            f"H,RETURN-{ref}-{len(lines)}-{total:f},{len(lines)}",
-            *lines,
-            f"T,{len(lines)},{total}",
-            "",
-        ]
-    )
+    back = "\r\n".join([head, *lines, f"T,{len(orders)},{total(orders)}", ""])
     file = {"name": "back.csv", "mimeType": "text/csv", "buffer": back.encode()}
     finance.set_input_files("#file", file)  # type: ignore[arg-type]
     finance.click("#take-in")
-    expect(finance.locator("[role=status]").first).to_contain_text(f"Paid {len(lines)}")
-    return sum((Decimal(order[6]) for order in orders if order[7] == ref), Decimal(0))
+
+
+def total(orders: list[list[str]]) -> Decimal:
+    """What they come to, in yuan."""
+    return sum((Decimal(order[6]) for order in orders), Decimal(0))

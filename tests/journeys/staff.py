@@ -2,14 +2,11 @@
 
 import re
 import secrets
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 
 import pyotp
 from playwright.sync_api import Page
 
-import config
 from tests.journeys.conftest import PASSWORD, Site
 from tests.launch.installation import eventually
 
@@ -39,15 +36,22 @@ def sign_in_staff(
 
 
 def accept_invitation(page: Page, site: Site, email: str) -> None:
-    """Opens the link that was mailed, chooses a password, sets up the second step, ends at home."""
+    """Joins by the link that was mailed."""
     mail = eventually(lambda: site.mails(email))[0]
     found = INVITATION.search(str(mail["text"]))
     assert found, mail["text"]
-    page.goto(found[0])
+    join(page, found[0])
+
+
+def join(page: Page, link: str, look_at: Callable[[Page], None] = lambda page: None) -> None:
+    """By the link of an invitation: chooses a password, sets up the second step, ends at home."""
+    page.goto(link)
+    look_at(page)
     page.fill("#password", PASSWORD)
     page.fill("#repeat", PASSWORD)
     page.click("main form button[type=submit]")
-    set_up_second_step(page)
+    look_at(page)
+    set_up_second_step(page, look_at)
 
 
 def set_up_second_step(page: Page, look_at: Callable[[Page], None] = lambda page: None) -> None:
@@ -61,16 +65,9 @@ def set_up_second_step(page: Page, look_at: Callable[[Page], None] = lambda page
 
 
 def _add(site: Site, email: str, name: str, roles: Iterable[str]) -> str:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "staff", "add", email]
-    added = subprocess.run(
-        [*command, "--name", name, *(part for role in roles for part in ("--role", role))],
-        cwd=config.ROOT,
-        env=site.running.installation.environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    found = re.search(r"password (\S+)", added.stdout)
-    assert found, added.stdout + added.stderr
+    command = ("--app", "wsgi", "staff", "add", email, "--name", name)
+    given = (part for role in roles for part in ("--role", role))
+    said = site.running.installation.ask("flask", *command, *given)
+    found = re.search(r"password (\S+)", said)
+    assert found, said
     return found[1]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.buying import fill_in, pay_by_card, quote, submit
 from tests.journeys.conftest import Site, register
-from tests.journeys.test_buying import GOOD, start
+from tests.journeys.test_buying import GOOD
 from tests.looks import look
 
 ACCOUNT = (
@@ -40,9 +40,9 @@ def test_every_page_of_a_purchase(
         f"/products/{code}/clauses",
     )
     register(page, site, f"axe-{code}@example.com")
-    quote(page, code, start())
+    quote(page, code)
     look(page)
-    fill_in(page, code, start())
+    fill_in(page, code)
     links = page.locator(".steps a")
     addresses = [link.get_attribute("href") or "" for link in links.all()]
     assert len(addresses) >= 7

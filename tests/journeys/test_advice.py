@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.buying import confirm, go_on
+from tests.journeys.buying import begin, confirm, first_day, go_on
 from tests.journeys.conftest import Site, register
-from tests.journeys.test_buying import start
 from tests.looks import look
 
 CHOICES = {
@@ -60,11 +59,9 @@ def test_from_the_advice_to_an_application_that_fits(
     link = page.locator("a[href^='/quote/term-life?']").get_attribute("href") or ""
     register(page, site, "advised@example.com")
     page.goto(link)
-    page.fill("#field-start_date", start().isoformat())
+    page.fill("#field-start_date", first_day().isoformat())
     page.click("button[value=keep]")
-    page.click("#apply")
-    confirm(page, "notice")
-    confirm(page, "sensitive-data", "passing-on")
+    begin(page)
     expect(page.locator("main .notice")).to_have_count(0)
     go_on(page)
     page.wait_for_url("**/cover")
@@ -82,12 +79,10 @@ def test_against_advice_only_by_a_statement_of_its_own(
     look(page)
     page.goto(
         "/quote/term-life?birth_date=1990-06-15&sex=M&sum_insured=3000000&term_years=30"
-        f"&pay_years=30&start_date={start().isoformat()}"
+        f"&pay_years=30&start_date={first_day().isoformat()}"
     )
     page.click("button[value=keep]")
-    page.click("#apply")
-    confirm(page, "notice")
-    confirm(page, "sensitive-data", "passing-on")
+    begin(page)
     expect(page.locator("main .notice")).to_contain_text(
         "above the \u00a51,200 that you can afford"
     )

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -12,7 +11,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pypdf import PdfReader
 
-from storefront import clock
 from tests.journeys.buying import apply, pay_by_card, quote
 from tests.journeys.conftest import Site, register
 from tests.people import HOLDER
@@ -21,8 +19,12 @@ GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 Open = Callable[[str, str], Page]
 
 
-def start() -> date:
-    return clock.local_date(clock.now()) + timedelta(days=10)
+def up_to_payment(page: Page, site: Site, code: str, email: str) -> None:
+    """A new customer with an accepted application, where it is paid."""
+    register(page, site, email)
+    quote(page, code)
+    apply(page, code)
+    page.click("#pay-now")
 
 
 def receive_policy(page: Page) -> bytes:
@@ -74,10 +76,7 @@ def test_a_policy_is_bought_in_chinese(
 ) -> None:
     page = open_browser(size, "zh")
     email = f"{code}-{size}@example.com"
-    register(page, site, email)
-    quote(page, code, start())
-    apply(page, code, start())
-    page.click("#pay-now")
+    up_to_payment(page, site, code, email)
     pay_by_card(page, GOOD)
     pdf = receive_policy(page)
     number = page.locator(".card-soft a").first.get_attribute("href") or ""
@@ -91,10 +90,7 @@ def test_a_policy_is_bought_in_english_and_verified_by_anybody(
     site: Site, open_browser: Open
 ) -> None:
     page = open_browser("desktop", "en")
-    register(page, site, "english@example.com")
-    quote(page, "travel-accident", start())
-    apply(page, "travel-accident", start())
-    page.click("#pay-now")
+    up_to_payment(page, site, "travel-accident", "english@example.com")
     pay_by_card(page, GOOD)
     pdf = receive_policy(page)
     check_document(pdf, HOLDER.name, "Exclusions")
@@ -115,10 +111,7 @@ def test_a_policy_is_bought_in_english_and_verified_by_anybody(
 
 def test_declined_then_paid(site: Site, open_browser: Open) -> None:
     page = open_browser("phone", "zh")
-    register(page, site, "declined@example.com")
-    quote(page, "motor-compulsory", start())
-    apply(page, "motor-compulsory", start())
-    page.click("#pay-now")
+    up_to_payment(page, site, "motor-compulsory", "declined@example.com")
     pay_by_card(page, DECLINED)
     expect(page.locator("#payment-problem")).to_be_visible()
     page.click("#cancel")
@@ -131,10 +124,7 @@ def test_declined_then_paid(site: Site, open_browser: Open) -> None:
 @pytest.mark.parametrize("method", ["alipay", "wechat_pay"])
 def test_wallets(site: Site, open_browser: Open, method: str) -> None:
     page = open_browser("phone", "zh")
-    register(page, site, f"{method}@example.com")
-    quote(page, "motor-compulsory", start())
-    apply(page, "motor-compulsory", start())
-    page.click("#pay-now")
+    up_to_payment(page, site, "motor-compulsory", f"{method}@example.com")
     page.check(f"#method-{method}")
     page.click("#pay")
     page.click("#authorize-succeed")
@@ -163,10 +153,7 @@ def test_without_javascript(site: Site, open_browser: Open) -> None:
 
 def test_the_mail_carries_the_same_document(site: Site, open_browser: Open) -> None:
     page = open_browser("desktop", "zh")
-    register(page, site, "mailed@example.com")
-    quote(page, "motor-compulsory", start())
-    apply(page, "motor-compulsory", start())
-    page.click("#pay-now")
+    up_to_payment(page, site, "motor-compulsory", "mailed@example.com")
     pay_by_card(page, GOOD)
     pdf = receive_policy(page)
     with_policy = [mail for mail in site.mails("mailed@example.com") if mail["attachments"]]

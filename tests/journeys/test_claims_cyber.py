@@ -9,15 +9,30 @@ from playwright.sync_api import Page, expect
 from storefront import clock
 from tests.attachments import samples
 from tests.journeys import payouts
+from tests.journeys.claiming import (
+    decide,
+    fill_in_account,
+    hand_in,
+    incident,
+    name_account,
+    send,
+    until,
+    upload,
+    what,
+)
 from tests.journeys.claims_office import ask
 from tests.journeys.conftest import Site, register
 from tests.journeys.staff import sign_in_staff
-from tests.journeys.test_claims import CARD, _until, hand_in, incident, send, upload
 from tests.looks import look
 from tests.people import COMPANY, HOLDER
 
 Open = Callable[..., Page]
 CLAIMED = {0: "100000", 1: "60000", 2: "50000", 3: "200000", 4: "90000"}
+WORDS = {
+    "clause": "7",
+    "wording_zh": "赎金支付之前没有取得书面同意。",
+    "wording_en": "There was no written consent before the ransom was paid.",
+}
 DECIDED = {1: "80000", 2: "40000", 3: "30000", 4: "180000", 5: "0", 6: "40000"}
 """Each less its deductible of 20,000, the interruption less 5 of 9 days of 10,000; no ransom."""
 
@@ -26,10 +41,7 @@ def report(page: Page, number: str) -> str:
     """What happened, on the phone; gives the claim's reference."""
     page.goto("/claims/new")
     page.click(f"form:has(input[value='{number}']) button")
-    page.check("[name=claim_type][value=costs]")
-    page.fill("#incident_on", incident().isoformat())
-    look(page)
-    page.click("main form button[type=submit]")
+    what(page, "costs")
     page.fill("#place", "订单系统和文件服务器")
     page.fill("#what", "服务器文件被加密，屏幕出现勒索信息，订单无法处理。")
     look(page)
@@ -96,7 +108,7 @@ def leaf_through(desk: Page, ref: str) -> None:
 def find_out(desk: Page, ref: str) -> None:
     """The sixth head, what was found of each, and the measures beside what was stated."""
     desk.goto(f"/staff/claims/{ref}")
-    _until(desk, "#keep-facts")
+    until(desk, "#keep-facts")
     look(desk)
     desk.click("#heads summary")
     desk.check("#cover-business-interruption")
@@ -133,23 +145,6 @@ def set_reserves(desk: Page, ref: str) -> None:
     expect(desk.get_by_text("set at the report")).to_have_count(5)
 
 
-def decide(desk: Page, ref: str, outcome: str, amounts: dict[int, str]) -> None:
-    """Looks at the letter first, then decides."""
-    desk.goto(f"/staff/claims/{ref}")
-    desk.check(f"#outcome-{outcome}")
-    for position, amount in amounts.items():
-        desk.fill(f"#amount-{position}", amount)
-    if outcome == "partly_approved":
-        desk.fill("#clause", "7")
-        desk.fill("#wording_zh", "赎金支付之前没有取得书面同意。")
-        desk.fill("#wording_en", "There was no written consent before the ransom was paid.")
-    desk.click("button[value=preview]")
-    expect(desk.locator("#letter")).to_be_visible()
-    look(desk)
-    desk.click("#decide button[value=decide]")
-    desk.wait_for_url(f"**/staff/claims/{ref}")
-
-
 def test_six_heads_from_the_report_to_the_last_payment(site: Site, open_browser: Open) -> None:
     page = open_browser("phone", "zh")
     email = "six-heads@example.com"
@@ -165,7 +160,7 @@ def test_six_heads_from_the_report_to_the_last_payment(site: Site, open_browser:
     set_reserves(first, ref)
     page.goto(f"/claims/{ref}")
     expect(page.locator("main")).to_contain_text("示例公估师")
-    decide(first, ref, "partly_approved", DECIDED)
+    decide(first, ref, "partly_approved", DECIDED, WORDS)
 
     page.reload()
     look(page)
@@ -178,12 +173,7 @@ def test_six_heads_from_the_report_to_the_last_payment(site: Site, open_browser:
     page.reload()
     look(page)
     page.click(".alert a[href$='/account']")
-    page.fill("#payee", COMPANY.name)
-    page.fill("#bank", "示例银行样例支行")
-    page.fill("#number", CARD)
-    page.check("#consent")
-    look(page)
-    page.click("#agree")
+    fill_in_account(page, COMPANY.name)
     expect(page.locator("main")).to_contain_text("**** 0018")
 
     finance = open_browser("desktop", "en")
@@ -206,12 +196,7 @@ def test_six_heads_from_the_report_to_the_last_payment(site: Site, open_browser:
 
     page.goto(f"/claims/{ref}")
     expect(page.locator("#decision + *")).to_contain_text("¥440,000.00")
-    page.click("#accept")
-    page.fill("#payee", COMPANY.name)
-    page.fill("#bank", "示例银行样例支行")
-    page.fill("#number", CARD)
-    page.check("#consent")
-    page.click("#agree")
+    name_account(page, COMPANY.name)
     payouts.approve(finance, ref)
     assert payouts.pay(finance, ref) == Decimal(70_000)
     page.goto(f"/claims/{ref}")

@@ -5,37 +5,25 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys import payouts
+from tests.journeys.claiming import (
+    decide,
+    fill_invoice,
+    hand_in,
+    name_account,
+    report,
+    until,
+    upload,
+)
 from tests.journeys.claims_office import ask
 from tests.journeys.conftest import Site, register
 from tests.journeys.staff import sign_in_staff
-from tests.journeys.test_claims import (
-    _until,
-    hand_in,
-    incident,
-    name_account,
-    send,
-    upload,
-    what,
-    where,
-)
 from tests.looks import look
 
 Open = Callable[..., Page]
-
-
-def decide(desk: Page, ref: str, outcome: str, amount: str) -> None:
-    """Looks at the letter first, then decides."""
-    desk.goto(f"/staff/claims/{ref}")
-    look(desk)
-    desk.check(f"#outcome-{outcome}")
-    desk.fill("#amount-1", amount)
-    desk.fill("#wording_zh", "第二张发票与本次事故无关。")
-    desk.fill("#wording_en", "The second invoice has nothing to do with this accident.")
-    desk.click("button[value=preview]")
-    expect(desk.locator("#letter")).to_be_visible()
-    look(desk)
-    desk.click("#decide button[value=decide]")
-    desk.wait_for_url(f"**/staff/claims/{ref}")
+WORDS = {
+    "wording_zh": "第二张发票与本次事故无关。",
+    "wording_en": "The second invoice has nothing to do with this accident.",
+}
 
 
 def test_assess_object_second_assessor_and_pay_with_four_eyes(
@@ -44,19 +32,10 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
     page = open_browser("phone", "zh")
     register(page, site, "paid@example.com")
     number = ask(site.running.installation, "policy", "travel-accident", "paid@example.com")
-    page.goto("/claims/new")
-    page.click(f"form:has(input[value='{number}']) button")
-    what(page, "accident-medical")
-    where(page)
-    page.click("main form button[type=submit]")
-    ref = send(page)
+    ref = report(page, number, "accident-medical")
     upload(page, "identity", "medical-records", "invoices")
     page.click("#amounts a")
-    page.fill("[name=invoices-0-number]", f"2026-{ref}")
-    page.fill("[name=invoices-0-issued_on]", incident().isoformat())
-    page.fill("[name=invoices-0-amount]", "7000")
-    page.check("[name=settled][value=yes]")
-    page.check("[name=cause][value=accident]")
+    fill_invoice(page, ref, "7000")
     page.click("button[value=save]")
     hand_in(page)
 
@@ -65,13 +44,13 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
     first.goto("/staff/claims/")
     look(first)
     first.goto(f"/staff/claims/{ref}")
-    _until(first, "#keep-facts")
-    _until(first, "#decide")
+    until(first, "#keep-facts")
+    until(first, "#decide")
     first.fill("#h1-paid_by_others", "1000")
     expect(first.locator("#payable")).to_contain_text("¥6,000.00")
     first.click("#keep-facts")
     first.wait_for_url(f"**/staff/claims/{ref}")
-    decide(first, ref, "partly_approved", "5000")
+    decide(first, ref, "partly_approved", {1: "5000"}, WORDS)
 
     page.goto(f"/claims/{ref}")
     page.click("#object")
@@ -82,7 +61,7 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
 
     second = open_browser("desktop", "en")
     sign_in_staff(second, site, ["assessor"], "Second")
-    decide(second, ref, "approved", "6000")
+    decide(second, ref, "approved", {1: "6000"})
     page.goto(f"/claims/{ref}")
     name_account(page)
 
@@ -90,18 +69,10 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
     finance = open_browser("desktop", "en")
     sign_in_staff(finance, site, ["finance"], "Finance")
     payouts.approve(finance, ref)
-    finance.goto("/staff/bank/")
-    finance.get_by_role("button", name="Make the file").click()
-    address = finance.locator("a[href$='.csv']").first.get_attribute("href") or ""
-    sent = finance.request.get(address).text().splitlines()
-    orders = [line.split(",") for line in sent if line.startswith("D,")]
-    assert sum(float(order[6]) for order in orders) == 6000
-    lines = [f"L,KEY-{order[2]},{order[2]},{order[6]},PAID," for order in orders]
-    back = "\r\n".join([f"H,RETURN-1,{len(lines)}", *lines, f"T,{len(lines)},6000.00", ""])
-    for expected in (f"Paid {len(lines)}", "taken in before", "taken in before"):
-        file = {"name": "back.csv", "mimeType": "text/csv", "buffer": back.encode()}
-        finance.set_input_files("#file", file)  # type: ignore[arg-type]
-        finance.click("#take-in")
+    orders = payouts.send_file(finance)
+    assert payouts.total(orders) == 6000
+    for expected in (f"Paid {len(orders)}", "taken in before", "taken in before"):
+        payouts.take_in(finance, orders, ref)
         expect(finance.locator("[role=status]").first).to_contain_text(expected)
     look(finance)
     second.goto(f"/staff/claims/{ref}/money")

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
-from storefront import clock
 from tests.attachments import samples
 from tests.employees import SEVEN, as_csv, as_workbook, rows, with_seven_faults
-from tests.journeys.buying import confirm, go_on, pay_by_card, submit
+from tests.journeys.buying import begin_by_day, confirm, go_on, pay_by_card, read_contract, submit
 from tests.journeys.conftest import Site, register
-from tests.journeys.test_accessibility import look
 from tests.journeys.test_buying import GOOD, check_document, receive_policy
+from tests.looks import look
 from tests.people import COMPANY, HOLDER, Company
 from tests.plans import SECURE
 
@@ -24,10 +22,6 @@ SENT_AND_REFUSED = re.compile("较小|连接")  # the server may answer before i
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Premiums of one company add up (S-11), so that each journey has its own.
 EMPLOYER, INSURED, OFFICE = (replace(COMPANY, body=f"91990000MA000010{n}") for n in (1, 2, 3))
-
-
-def start() -> date:
-    return clock.local_date(clock.now()) + timedelta(days=10)
 
 
 def quote(page: Page, code: str, answers: dict[str, str], choices: dict[str, str]) -> None:
@@ -49,11 +43,7 @@ def quote(page: Page, code: str, answers: dict[str, str], choices: dict[str, str
 
 def up_to_the_company(page: Page, company: Company) -> None:
     """The steps before the policyholder, then the company."""
-    page.click("#apply")
-    confirm(page, "notice")
-    confirm(page, "sensitive-data", "passing-on")
-    page.fill("#start_date", start().isoformat())
-    go_on(page)
+    begin_by_day(page)
     for field, value in company.form().items():
         if field not in ("kind", "authorised"):
             page.fill(f"#{field}", value)
@@ -86,9 +76,7 @@ def where_the_money_comes_from(page: Page) -> None:
 
 def finish(page: Page, company: Company, *texts: str) -> None:
     """From the clauses to the policy, which names the company."""
-    confirm(page, "clauses")
-    confirm(page, "exclusions")
-    page.wait_for_url("**/summary")
+    read_contract(page)
     expect(page.locator("main")).to_contain_text(company.uscc)
     submit(page)
     page.click("#pay-now")

@@ -2,44 +2,34 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
-from storefront import clock
-from tests.journeys.buying import confirm, go_on, quote
+from tests.journeys.buying import (
+    begin_by_day,
+    go_on,
+    insure,
+    name_holder,
+    quote,
+    read_contract,
+    submit,
+)
 from tests.journeys.conftest import Site, register
 from tests.launch.installation import eventually
-from tests.people import ADDRESS, HOLDER, SPOUSE
+from tests.people import HOLDER, SPOUSE
 
 Open = Callable[[str, str], Page]
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/consent/\S+")
 EMAIL = "spouse-consents@example.com"
 
 
-def start() -> date:
-    return clock.local_date(clock.now()) + timedelta(days=10)
-
-
 def up_to_consent(page: Page) -> None:
     """An application of husband and wife, at the step where she has to agree."""
-    quote(page, "travel-accident", start())
-    page.click("#apply")
-    confirm(page, "notice")
-    confirm(page, "sensitive-data", "passing-on")
-    page.fill("#start_date", start().isoformat())
-    go_on(page)
-    page.fill("#name", HOLDER.name)
-    page.fill("#id_number", HOLDER.id_number)
-    page.fill("#mobile", HOLDER.mobile)
-    page.fill("#address", ADDRESS)
-    go_on(page)
+    quote(page, "travel-accident")
+    begin_by_day(page)
+    name_holder(page)
     page.click("button[value=self]")
-    page.click(".new-person > summary")
-    page.check("#relation input[value=spouse]")
-    page.fill("#name", SPOUSE.name)
-    page.fill("#id_number", SPOUSE.id_number)
-    page.click("button[value=add]")
+    insure(page, "spouse", SPOUSE)
     go_on(page)
     page.wait_for_url("**/consent")
 
@@ -75,11 +65,8 @@ def test_the_spouse_consents_on_another_device(site: Site, open_browser: Open) -
     # The waiting page notices by itself.
     expect(page.locator("#consent-1")).to_have_attribute("data-standing", "agreed", timeout=15_000)
     go_on(page)
-    confirm(page, "clauses")
-    confirm(page, "exclusions")
-    page.check("#confirm-summary")
-    page.click("#submit-application")
-    expect(page.locator("#pay-now")).to_be_visible()
+    read_contract(page)
+    submit(page)
     assert eventually(lambda: site.mails("husband@example.com", SPOUSE.name))
 
 

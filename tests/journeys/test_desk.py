@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import desk
 from tests.journeys.conftest import PASSWORD, SIZES, Scheme, Site
-from tests.journeys.staff import set_up_second_step
+from tests.journeys.staff import join
 from tests.looks import look
 
 LOGIN = ("staff.accept_invitation", "staff.enrol", "staff.login", "staff.second_factor")
@@ -35,13 +35,7 @@ def invited(site: Site) -> Any:
 def member(invited: Any, open_browser: Callable[..., Page]) -> Iterator[Page]:
     """That member's browser, joined through every page of the login; what it saw was looked at."""
     page = open_browser("phone", "zh")
-    page.goto(invited["link"])
-    look(page)
-    page.fill("#password", PASSWORD)
-    page.fill("#repeat", PASSWORD)
-    page.click("main form button[type=submit]")
-    look(page)
-    set_up_second_step(page, look)
+    join(page, invited["link"], look)
     yield page
 
 

@@ -2,24 +2,27 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
-from storefront import clock
-from tests.journeys.buying import confirm, go_on, pay_by_card
+from tests.journeys.buying import (
+    begin,
+    confirm,
+    first_day,
+    go_on,
+    insure,
+    name_holder,
+    pay_by_card,
+    read_contract,
+)
 from tests.journeys.conftest import Site, register
 from tests.journeys.test_buying import check_document, receive_policy
-from tests.people import ADDRESS, HOLDER, SPOUSE, Somebody, nth_child
+from tests.people import HOLDER, SPOUSE, nth_child
 from tests.plans import MEDICAL_QUESTIONS
 
 Open = Callable[[str, str], Page]
 CHILD = nth_child(170)
 FAMILY = (HOLDER, SPOUSE, CHILD)
-
-
-def start() -> date:
-    return clock.local_date(clock.now()) + timedelta(days=10)
 
 
 def quote_for_three(page: Page) -> None:
@@ -34,35 +37,20 @@ def quote_for_three(page: Page) -> None:
         prefix = "#field-" if number == 0 else f"#field-members-{number - 1}-"
         page.fill(f"{prefix}birth_date", somebody.birth_date.isoformat())
         page.check(f"{prefix}social_insurance-true")
-    page.fill("#field-start_date", start().isoformat())
+    page.fill("#field-start_date", first_day().isoformat())
     page.check("#field-deductible-10000")
     expect(page.locator("#price-persons")).to_contain_text("¥")
     page.click("button[value=keep]")
     page.wait_for_url("**/quotes/*")
 
 
-def insure(page: Page, somebody: Somebody, relation: str) -> None:
-    page.click(".new-person > summary")
-    page.check(f"#relation input[value={relation}]")
-    page.fill("#name", somebody.name)
-    page.fill("#id_number", somebody.id_number)
-    page.click("button[value=add]")
-    expect(page.locator("#insured-list")).to_contain_text(somebody.name)
-
-
 def up_to_health(page: Page) -> None:
-    page.click("#apply")
-    confirm(page, "notice")
-    confirm(page, "sensitive-data", "passing-on")
+    begin(page)
     go_on(page)
-    page.fill("#name", HOLDER.name)
-    page.fill("#id_number", HOLDER.id_number)
-    page.fill("#mobile", HOLDER.mobile)
-    page.fill("#address", ADDRESS)
-    go_on(page)
-    insure(page, CHILD, "child")
+    name_holder(page)
+    insure(page, "child", CHILD)
     page.click("button[value=self]")
-    insure(page, SPOUSE, "spouse")
+    insure(page, "spouse", SPOUSE)
     confirm(page, "insured-consent", "children-data")
     for number in range(len(FAMILY)):
         page.check(f"[id='p{number}.hospital-no']")
@@ -80,8 +68,7 @@ def test_a_family_with_one_loaded_member(site: Site, open_browser: Open) -> None
             answer = "yes" if (number, code) == (2, "asthma") else "no"
             page.check(f"[id='p{number}.{code}-{answer}']")
     confirm(page, "health")
-    confirm(page, "clauses")
-    confirm(page, "exclusions")
+    read_contract(page)
     expect(page.locator(".person-row .amount")).to_have_count(3)
     page.check("#confirm-summary")
     page.click("#submit-application")

@@ -1,59 +1,48 @@
 """A minor at the limit: the first policy fills it, the second application is told what is left (S-06)."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from storefront import clock
-from tests.journeys.buying import confirm, fill_travel, go_on, pay_by_card
+from tests.journeys.buying import (
+    begin_by_day,
+    confirm,
+    fill_travel,
+    go_on,
+    insure,
+    name_holder,
+    pay_by_card,
+    read_contract,
+    submit,
+)
 from tests.journeys.conftest import Site, register
-from tests.people import ADDRESS, HOLDER, Somebody, nth_child
+from tests.people import Somebody, nth_child
 
 Open = Callable[[str, str], Page]
 CHILD = nth_child(150)
 
 
-def start() -> date:
-    return clock.local_date(clock.now()) + timedelta(days=10)
-
-
 def up_to_people(page: Page, child: Somebody, death: str) -> None:
     """An application for a journey of a child alone, with its people entered."""
     page.goto("/quote/travel-accident")
-    fill_travel(page, start())
+    fill_travel(page)
     page.fill("#field-persons", "1")
     page.fill("#field-death", death)
     page.fill("#field-disability", "10000")
     page.locator("#field-disability").blur()
     expect(page.locator("#premium")).to_contain_text("¥")
     page.click("button[value=keep]")
-    page.click("#apply")
-    confirm(page, "notice")
-    confirm(page, "sensitive-data", "passing-on")
-    page.fill("#start_date", start().isoformat())
-    go_on(page)
-    page.fill("#name", HOLDER.name)
-    page.fill("#id_number", HOLDER.id_number)
-    page.fill("#mobile", HOLDER.mobile)
-    page.fill("#address", ADDRESS)
-    go_on(page)
-    page.click(".new-person > summary")
-    page.check("#relation input[value=child]")
-    page.fill("#name", child.name)
-    page.fill("#id_number", child.id_number)
-    page.click("button[value=add]")
+    begin_by_day(page)
+    name_holder(page)
+    insure(page, "child", child)
 
 
-def submit(page: Page) -> None:
+def apply(page: Page) -> None:
     page.fill("#elsewhere-0", "0")
     confirm(page, "children-data")
-    confirm(page, "clauses")
-    confirm(page, "exclusions")
-    page.check("#confirm-summary")
-    page.click("#submit-application")
-    expect(page.locator("#pay-now")).to_be_visible()
+    read_contract(page)
+    submit(page)
 
 
 @pytest.mark.rule("S-06")
@@ -62,7 +51,7 @@ def test_a_minor_at_the_limit(site: Site, open_browser: Open) -> None:
     register(page, site, "minor-at-the-limit@example.com")
     up_to_people(page, CHILD, "150000")
     expect(page.locator("#insured-list")).to_contain_text("200,000.00")
-    submit(page)
+    apply(page)
     page.click("#pay-now")
     pay_by_card(page, "4242 4242 4242 4242")
     expect(page.locator("[data-stage=settled]")).to_be_visible(timeout=20_000)
@@ -78,4 +67,4 @@ def test_a_minor_at_the_limit(site: Site, open_browser: Open) -> None:
     page.fill("#field-death", "50000")
     go_on(page)
     page.goto(page.url.rpartition("/")[0] + "/insured")
-    submit(page)
+    apply(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.buying import apply, pay_by_card, quote
 from tests.journeys.conftest import Site, register
 from tests.journeys.staff import sign_in_staff
-from tests.journeys.test_buying import GOOD, receive_policy, start
+from tests.journeys.test_buying import GOOD, receive_policy
 from tests.journeys.test_tenth_product import CODE as TEMPLATE
 from tests.journeys.test_tenth_product import publish, write_product
 from tests.looks import look
@@ -70,7 +70,7 @@ def test_a_new_price_is_published_by_two_people_and_bought(
     publish(site, tmp_path)
     customer = open_browser("desktop", language)
     register(customer, site, "workbench@example.com")
-    quote(customer, CODE, start(), like="travel-accident")
+    quote(customer, CODE, like="travel-accident")
     old_address, old_price = customer.url, premium(customer)
 
     maker = open_browser("desktop", language)
@@ -104,13 +104,13 @@ def test_a_new_price_is_published_by_two_people_and_bought(
     expect(checker.locator("main ins").first).to_be_visible()
     looks_right(checker)
 
-    quote(customer, CODE, start(), like="travel-accident")
+    quote(customer, CODE, like="travel-accident")
     new_address, new_price = customer.url, premium(customer)
     assert new_price > old_price
     customer.goto(old_address)
     assert premium(customer) == old_price
     customer.goto(new_address)
-    apply(customer, CODE, start(), like="travel-accident")
+    apply(customer, CODE, like="travel-accident")
     expect(customer.locator("main")).to_contain_text(f"{new_price:,}")
     customer.click("#pay-now")
     pay_by_card(customer, GOOD)

@@ -1,19 +1,15 @@
 """A tenth product, added by data files alone while the site runs, and bought end to end."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-import config
 from storefront.catalog.loader import PRODUCTS
 from tests.journeys.buying import apply, pay_by_card, quote
 from tests.journeys.conftest import Site, register
-from tests.journeys.test_buying import GOOD, check_document, receive_policy, start
+from tests.journeys.test_buying import GOOD, check_document, receive_policy
 
 CODE, NAME = (
     "weekend-accident",
@@ -42,26 +38,8 @@ def write_product(folder: Path) -> None:
 
 def publish(site: Site, folder: Path) -> str:
     """The command that the agency's product people use."""
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "flask",
-            "--app",
-            "wsgi",
-            "catalog",
-            "publish",
-            "--folder",
-            str(folder),
-        ],
-        cwd=config.ROOT,
-        env={**os.environ, **site.running.installation.environ},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    command = ("--app", "wsgi", "catalog", "publish", "--folder", str(folder))
+    return site.running.installation.ask("flask", *command)
 
 
 def test_a_product_made_of_data_files_is_bought(
@@ -74,8 +52,8 @@ def test_a_product_made_of_data_files_is_bought(
     register(page, site, "tenth@example.com")
     page.goto("/products/")
     expect(page.locator("main")).to_contain_text(NAME)
-    quote(page, CODE, start(), like="travel-accident")
-    apply(page, CODE, start(), like="travel-accident")
+    quote(page, CODE, like="travel-accident")
+    apply(page, CODE, like="travel-accident")
     page.click("#pay-now")
     pay_by_card(page, GOOD)
     check_document(receive_policy(page), NAME)

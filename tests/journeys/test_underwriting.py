@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
-from storefront import clock
-from tests.journeys.buying import confirm, fill_in_people, pay_by_card, quote
+from tests.journeys.buying import fill_in_people, pay_by_card, quote, read_contract
 from tests.journeys.conftest import Site, register
 from tests.journeys.staff import sign_in_staff
 from tests.journeys.test_buying import GOOD, check_document, receive_policy
@@ -17,14 +15,10 @@ Open = Callable[[str, str], Page]
 PREMIUM = re.compile(r"¥([\d,.]+)")
 
 
-def start() -> date:
-    return clock.local_date(clock.now()) + timedelta(days=10)
-
-
 def submit(page: Page, *yes: str, follow_up: str = "") -> str:
     """Applies for term life, answering some questions with yes; gives the application's reference."""
-    quote(page, "term-life", start())
-    fill_in_people(page, "term-life", start())
+    quote(page, "term-life")
+    fill_in_people(page, "term-life")
     page.wait_for_url("**/clauses")
     ref = page.url.split("/")[-2]
     page.goto(f"/applications/{ref}/health")
@@ -34,8 +28,7 @@ def submit(page: Page, *yes: str, follow_up: str = "") -> str:
         page.check(f"[id='{follow_up}-no']")
     page.check("#confirm-health")
     page.click("main button[value=next]")
-    confirm(page, "clauses")
-    confirm(page, "exclusions")
+    read_contract(page)
     page.check("#confirm-summary")
     page.click("#submit-application")
     return ref

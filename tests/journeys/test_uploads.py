@@ -9,7 +9,6 @@ from tests.applications.papers import CODE, EXTRA, LICENCE, write_product
 from tests.attachments import samples
 from tests.journeys.buying import fill_in_people, go_on, quote
 from tests.journeys.conftest import SIZES, Site, register
-from tests.journeys.test_buying import start
 from tests.journeys.test_tenth_product import publish
 
 LIKE = "motor-compulsory"
@@ -19,8 +18,8 @@ FAST, SLOW = -1, 1_500_000  # bytes a second
 def reach_documents(page: Page, site: Site, email: str) -> None:
     """A new customer, up to the step that asks for documents."""
     register(page, site, email)
-    quote(page, CODE, start(), like=LIKE)
-    fill_in_people(page, CODE, start(), like=LIKE)
+    quote(page, CODE, like=LIKE)
+    fill_in_people(page, CODE, like=LIKE)
     page.wait_for_url("**/documents")
 
 

@@ -58,13 +58,22 @@ class Installation:
 
     def command(self, target: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Runs a target to its end."""
+        return self._run("storefront.launch", target, **changes)
+
+    def ask(self, module: str, *words: str) -> str:
+        """What a program says that runs to its end beside the site, with the site's settings."""
+        done = self._run(module, *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def _run(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "storefront.launch", target],
+            [sys.executable, "-m", *words],
             cwd=config.ROOT,
             env={**self.environ, **changes},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 

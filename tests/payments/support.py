@@ -23,6 +23,7 @@ from storefront.clock import local_date
 from storefront.crypto import new_reference
 from storefront.payments import checkout
 from storefront.payments.models import Payment
+from storefront.payments.service import FIRST_PREMIUM
 from storefront.quotes.models import Quote
 from tests.sandbox.conftest import card
 from tests.sandbox.process import WEBHOOK_SECRETS, Sandbox
@@ -94,6 +95,22 @@ def new_application(
     session.add(application)
     session.flush()
     return application
+
+
+def new_payment(application: Application, now: datetime, **changes: Any) -> Payment:
+    """The first premium of an application, settled unless it is changed; nobody has stored it yet."""
+    fields: dict[str, Any] = {
+        "ref": new_reference("P"),
+        "purpose": FIRST_PREMIUM,
+        "amount": PREMIUM,
+        "currency": "CNY",
+        "state": "settled",
+        "idempotency_key": new_reference("P"),
+        "created_at": now,
+        "expires_at": now,
+        "settled_at": now,
+    }
+    return Payment(application=application, **{**fields, **changes})
 
 
 @dataclass

@@ -14,6 +14,7 @@ from storefront.errors import Refused
 from storefront.money import to_minor
 from storefront.payments import reconcile, refunds, service, stripe_client
 from storefront.payments.models import Payment, Refund
+from tests.launch.installation import eventually
 from tests.payments.support import PREMIUM, Shop
 
 
@@ -28,6 +29,16 @@ def paid(shop: Shop, application: Application) -> Payment:
 def _request(shop: Shop, payment: Payment, amount: Decimal, reason: str) -> Refund:
     refund = service.request_refund(shop.session, payment, amount, reason, clock.now())
     shop.session.commit()
+    return refund
+
+
+def _refund_to_wallet(shop: Shop, application: Application) -> Refund:
+    """One that was sent and has not arrived."""
+    payment = shop.open(application)
+    shop.pay_by_wallet(payment)
+    shop.deliver()
+    refund = _request(shop, shop.payment(payment.ref), PREMIUM, "insurer_refused")
+    shop.work()
     return refund
 
 
@@ -47,11 +58,7 @@ def test_a_refund_goes_back_to_the_charge_it_came_from(shop: Shop, paid: Payment
 def test_a_wallet_refund_is_sent_and_done_when_it_has_arrived(
     shop: Shop, application: Application
 ) -> None:
-    payment = shop.open(application)
-    shop.pay_by_wallet(payment)
-    shop.deliver()
-    refund = _request(shop, shop.payment(payment.ref), PREMIUM, "insurer_refused")
-    shop.work()
+    refund = _refund_to_wallet(shop, application)
     shop.session.refresh(refund)
     assert (refund.state, refund.done_at) == ("sent", None)
     assert shop.refunds()[0]["destination_details"]["type"] == "alipay"
@@ -203,11 +210,7 @@ def test_a_refused_refund_fails_visibly_and_can_be_asked_for_again(
 def test_reconciling_finishes_a_refund_whose_events_were_lost(
     shop: Shop, application: Application
 ) -> None:
-    payment = shop.open(application)
-    shop.pay_by_wallet(payment)
-    shop.deliver()
-    refund = _request(shop, shop.payment(payment.ref), PREMIUM, "insurer_refused")
-    shop.work()
+    refund = _refund_to_wallet(shop, application)
     _wait_until_refunded(shop)
     reconcile.reconcile(clock.now() - reconcile.LOOK_BACK)
     shop.session.expire_all()
@@ -215,12 +218,7 @@ def test_reconciling_finishes_a_refund_whose_events_were_lost(
 
 
 def _wait_until_refunded(shop: Shop) -> None:
-    import time
-
-    end = time.monotonic() + 10
-    while shop.refunds()[0]["status"] != "succeeded":
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    eventually(lambda: shop.refunds()[0]["status"] == "succeeded", 10)
 
 
 def _mails(shop: Shop) -> list[dict[str, str]]:

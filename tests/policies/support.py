@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -26,6 +25,7 @@ from storefront.policies.insurer_client import Issued
 from storefront.policies.models import Policy, PolicyDocument
 from storefront.quotes.models import Quote
 from storefront.quotes.service import lines_json
+from tests.payments.support import new_payment
 from tests.people import ADDRESS, CHILD, COMPANY, HOLDER, SPOUSE, Somebody
 from tests.sandbox.process import Sandbox, http
 
@@ -152,24 +152,8 @@ def paid_application(
     )
     session.add(application)
     session.flush()
-    return _settled_payment(session, application, priced.total, now)
-
-
-def _settled_payment(
-    session: Session, application: Application, amount: Decimal, now: datetime
-) -> Payment:
-    payment = Payment(
-        ref=new_reference("P"),
-        application=application,
-        purpose="first_premium",
-        amount=amount,
-        currency="CNY",
-        state="settled",
-        idempotency_key=new_reference("P"),
-        created_at=now,
-        expires_at=now + timedelta(minutes=32),
-        settled_at=now,
-    )
+    late = now + timedelta(minutes=32)
+    payment = new_payment(application, now, amount=priced.total, expires_at=late)
     session.add(payment)
     session.flush()
     return payment

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from storefront.rating import Basis, Table, build, parse_table
+from storefront.rating import Basis, LevelBasis, Table, build, parse_table
 
 PRODUCTS = Path("storefront/catalog/products")
 SPECS: dict[str, dict[str, Any]] = tomllib.loads(
@@ -22,3 +22,10 @@ def tables_of(code: str) -> dict[str, Table]:
 @cache
 def basis_of(code: str) -> Basis:
     return build(SPECS[code], tables_of(code))
+
+
+def level(code: str) -> LevelBasis:
+    """The basis of a product whose premium stays level."""
+    basis = basis_of(code)
+    assert isinstance(basis, LevelBasis)
+    return basis

@@ -5,16 +5,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from storefront.rating import LevelBasis, RatingRefused
+from storefront.rating import RatingRefused
 from storefront.rating.actuarial import insurance
-from tests.rating.bases import basis_of, tables_of
+from tests.rating.bases import level, tables_of
 from tests.rating.examples import CRITICAL_ILLNESS, TERM_LIFE
-
-
-def level(code: str) -> LevelBasis:
-    basis = basis_of(code)
-    assert isinstance(basis, LevelBasis)
-    return basis
 
 
 @pytest.mark.rule("V-04")

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.rating import LevelBasis
 from storefront.rating.actuarial import Floats
 from storefront.rating.level import Plan
 from storefront.rating.tables import SEXES
-from tests.rating.bases import basis_of
+from tests.rating.bases import basis_of, level
 from tests.rating.examples import (
     ACCIDENT,
     CYBER_BUSINESS,
@@ -39,12 +38,6 @@ def price(code: str, answers: dict[str, object]) -> Decimal:
 
 def born_at(age: int) -> date:
     return START.replace(year=START.year - age)
-
-
-def level(code: str) -> LevelBasis:
-    basis = basis_of(code)
-    assert isinstance(basis, LevelBasis)
-    return basis
 
 
 def rates(code: str) -> Floats:

@@ -30,10 +30,7 @@ def sold(buyer: Visitor) -> str:  # noqa: F811
 def unfinished(buyer: Visitor) -> str:  # noqa: F811
     """An application whose cover was changed once and given wrongly once."""
     code, answers, plan = travel(clock.local_date(clock.now()))
-    ref = buyer.begin(buyer.quote(code, answers))
-    buyer.step(ref, "notice", notice="yes")
-    buyer.step(ref, "privacy", **{"sensitive-data": "yes", "passing-on": "yes"})
-    buyer.step(ref, "cover", **{**answers, "start_date": plan.start_date})
+    ref = buyer.up_to("policyholder", code, answers, plan)
     later = str(clock.local_date(clock.now()) + timedelta(days=20))
     buyer.step(ref, "cover", **{**answers, "days": "14", "start_date": later})
     buyer.step(ref, "cover", **{**answers, "days": "900", "start_date": later})

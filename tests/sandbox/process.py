@@ -2,12 +2,11 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import httpx
 import stripe
+
+from tests.launch.installation import eventually, free_port
 
 API_KEY = "sk_test_of_the_tests"
 WEBHOOK_SECRETS = ("whsec_new", "whsec_old")
@@ -85,26 +86,11 @@ def running(folder: Path, **environment: str) -> Iterator[Sandbox]:
             sandbox.stop()
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def wait_until(check: Callable[[], object], seconds: float = 10.0) -> None:
-    """Wait for something to become true, or fail."""
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def _start(settings: dict[str, str]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-m", "storefront.sandbox"], env={**os.environ, **settings}
     )
-    wait_until(lambda: _is_ready(process, settings["SANDBOX_PORT"]), START_SECONDS)
+    eventually(lambda: _is_ready(process, settings["SANDBOX_PORT"]), START_SECONDS)
     return process
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.process import INSURERS, Receiver, Sandbox, http, wait_until
+from tests.launch.installation import eventually
+from tests.sandbox.process import INSURERS, Receiver, Sandbox, http
 
 REQUEST = {
     "application_ref": "APP-1",
@@ -117,7 +118,7 @@ def test_late_insurer_issues_in_the_end(sandbox: Sandbox) -> None:
     sandbox.tell("insurer", mode="late", seconds=0.6, count=1, insurer="anlan")
     assert (send(sandbox).status_code, send(sandbox).json()["status"]) == (202, "processing")
     assert look_up(sandbox).status_code == 202
-    wait_until(lambda: look_up(sandbox).status_code == 200, 2)
+    eventually(lambda: look_up(sandbox).status_code == 200, 2)
     assert send(sandbox).json() == look_up(sandbox).json()
 
 
@@ -156,7 +157,7 @@ def test_slow_insurer_answers_after_a_while(sandbox: Sandbox) -> None:
 def test_insurer_calls_back_twice(sandbox: Sandbox, receiver: Receiver) -> None:
     sandbox.tell("insurer", mode="twice", count=1)
     answer = send(sandbox)
-    wait_until(lambda: len(receiver.deliveries) == 2)
+    eventually(lambda: len(receiver.deliveries) == 2)
     for delivery in receiver.deliveries:
         assert delivery.path == "/insurer/callback"
         assert json.loads(delivery.body) == answer.json()

@@ -7,8 +7,9 @@ import httpx
 import pytest
 import stripe
 
+from tests.launch.installation import eventually
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import Receiver, Sandbox, http, wait_until
+from tests.sandbox.process import Receiver, Sandbox, http
 
 Session = stripe.checkout.Session
 DECLINING, CONFIRMING = "4000 0000 0000 0002", "4000002500003155"
@@ -66,7 +67,7 @@ def test_declined_card_may_be_replaced(
     paid = fetched(sandbox, session)
     assert paid.payment_intent.id == tried.payment_intent.id
     assert (paid.payment_status, paid.payment_intent.last_payment_error) == ("paid", None)
-    wait_until(lambda: len(receiver.deliveries) == 5)
+    eventually(lambda: len(receiver.deliveries) == 5)
     assert {"charge.failed", "payment_intent.payment_failed"} <= set(receiver.types())
 
 
@@ -134,15 +135,15 @@ def test_wallets_settle_and_refund_later(
         begun = fetched(sandbox, paying)
         assert (begun.status, begun.payment_status) == ("complete", "unpaid")
         assert begun.payment_intent.status == "processing"
-    wait_until(lambda: fetched(sandbox, session).payment_status == "paid")
-    wait_until(lambda: "checkout.session.async_payment_succeeded" in receiver.types())
-    wait_until(lambda: "checkout.session.async_payment_failed" in receiver.types())
+    eventually(lambda: fetched(sandbox, session).payment_status == "paid")
+    eventually(lambda: "checkout.session.async_payment_succeeded" in receiver.types())
+    eventually(lambda: "checkout.session.async_payment_failed" in receiver.types())
     assert fetched(sandbox, failing).payment_status == "unpaid"
     intent = fetched(sandbox, session).payment_intent.id
     refund = sandbox.stripe.v1.refunds.create({"payment_intent": intent})
     assert refund.status == "pending"
-    wait_until(lambda: sandbox.stripe.v1.refunds.retrieve(refund.id).status == "succeeded")
-    wait_until(lambda: {"refund.created", "refund.updated"} <= set(receiver.types()))
+    eventually(lambda: sandbox.stripe.v1.refunds.retrieve(refund.id).status == "succeeded")
+    eventually(lambda: {"refund.created", "refund.updated"} <= set(receiver.types()))
 
 
 def test_closed_sessions_say_so(sandbox: Sandbox, session: Session) -> None:

@@ -15,9 +15,10 @@ from storefront.sandbox.stripe import due
 from storefront.sandbox.stripe.params import Params
 from storefront.sandbox.stripe.records import Call
 from storefront.sandbox.stripe.sessions import create, retrieve
+from tests.launch.installation import eventually, free_port
 from tests.sandbox import process
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import Sandbox, http, wait_until
+from tests.sandbox.process import Sandbox, http
 
 
 def test_pages_lead_to_every_room_in_both_languages(sandbox: Sandbox) -> None:
@@ -58,7 +59,7 @@ def test_kill_loses_nothing_and_term_is_prompt(tmp_path: Path) -> None:
         assert sandbox.stripe.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
         assert receiver.deliveries == []
         sandbox.tell("stripe", mode="normal")
-        wait_until(lambda: len(receiver.deliveries) == 3)
+        eventually(lambda: len(receiver.deliveries) == 3)
         assert "checkout.session.completed" in receiver.types()
         begin = time.monotonic()
         assert sandbox.stop(signal.SIGTERM) == 0
@@ -86,8 +87,8 @@ def test_start_that_cannot_work_is_one_line(
     complaint: str,
 ) -> None:
     environment = {
-        "SANDBOX_PORT": str(process.free_port()),
-        "SANDBOX_SMTP_PORT": str(process.free_port()),
+        "SANDBOX_PORT": str(free_port()),
+        "SANDBOX_SMTP_PORT": str(free_port()),
         "SANDBOX_STATE": str(tmp_path / "state.sqlite3"),
         # A port that is taken is that of the sandbox that runs already.
         name: sandbox.environment[name] if value is None else value,

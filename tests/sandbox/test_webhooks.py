@@ -3,15 +3,16 @@
 import pytest
 import stripe
 
+from tests.launch.installation import eventually
 from tests.sandbox.conftest import card, order
-from tests.sandbox.process import WEBHOOK_SECRETS, Receiver, Sandbox, http, wait_until
+from tests.sandbox.process import WEBHOOK_SECRETS, Receiver, Sandbox, http
 
 PAID = {"charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"}
 
 
 def test_payment_is_told_by_signed_events(sandbox: Sandbox, receiver: Receiver) -> None:
     session_id = pay(sandbox)
-    wait_until(lambda: len(receiver.deliveries) == 3)
+    eventually(lambda: len(receiver.deliveries) == 3)
     assert set(receiver.types()) == PAID
     for delivery in receiver.deliveries:
         assert delivery.path == "/stripe/webhook"
@@ -29,7 +30,7 @@ def test_payment_is_told_by_signed_events(sandbox: Sandbox, receiver: Receiver) 
     assert event.api_version == stripe.api_version
     listed = sandbox.stripe.v1.events.retrieve(event.id)
     assert listed.data.object == event.data.object
-    wait_until(lambda: sandbox.stripe.v1.events.retrieve(event.id).pending_webhooks == 0)
+    eventually(lambda: sandbox.stripe.v1.events.retrieve(event.id).pending_webhooks == 0)
 
 
 def test_refused_delivery_is_repeated_with_growing_pauses(
@@ -37,7 +38,7 @@ def test_refused_delivery_is_repeated_with_growing_pauses(
 ) -> None:
     receiver.statuses[:] = [500, 302]
     expire_one(sandbox)
-    wait_until(lambda: len(receiver.deliveries) == 3)
+    eventually(lambda: len(receiver.deliveries) == 3)
     first, second, third = receiver.deliveries
     assert first.event().id == second.event().id == third.event().id
     assert 0.9 < second.at - first.at < 1.7
@@ -48,16 +49,16 @@ def test_held_events_arrive_when_let_go(sandbox: Sandbox, receiver: Receiver) ->
     sandbox.tell("stripe", mode="hold-webhooks")
     pay(sandbox)
     with pytest.raises(AssertionError):
-        wait_until(lambda: receiver.deliveries, 0.5)
+        eventually(lambda: receiver.deliveries, 0.5)
     assert sandbox.stripe.v1.events.list().data[0].pending_webhooks == 1
     sandbox.tell("stripe", mode="normal")
-    wait_until(lambda: set(receiver.types()) == PAID)
+    eventually(lambda: set(receiver.types()) == PAID)
 
 
 def test_copies_arrive_shuffled(sandbox: Sandbox, receiver: Receiver) -> None:
     sandbox.tell("stripe", mode="normal", copies=3)
     pay(sandbox)
-    wait_until(lambda: len(receiver.deliveries) == 9)
+    eventually(lambda: len(receiver.deliveries) == 9)
     assert sorted(receiver.types()) == sorted([*PAID] * 3)
 
 

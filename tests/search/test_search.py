@@ -18,12 +18,12 @@ from storefront.audit.models import AuditEntry
 from storefront.crypto import new_reference
 from storefront.customers import record
 from storefront.db import transaction
-from storefront.payments.models import Payment, Refund
+from storefront.payments.models import Refund
 from storefront.policies import service as policies
 from storefront.policies.models import Policy
 from storefront.search import index, rules, service
 from storefront.search.models import SearchToken
-from tests.payments.support import PREMIUM, new_application, new_customer
+from tests.payments.support import new_application, new_customer, new_payment
 from tests.people import COMPANY, id_number
 from tests.policies.support import Office, paid_application
 from tests.staff.people import log_in, make_member
@@ -164,12 +164,9 @@ def test_payments_by_person_and_by_references_of_stripe(
 ) -> None:
     with transaction():
         now = clock.now()
-        payment = Payment(
-            ref=new_reference("P"), application_id=application.id, purpose="first_premium",
-            amount=PREMIUM, currency="CNY", state="settled", idempotency_key="i",
-            stripe_session_id="cs_test_1aB", stripe_payment_intent_id="pi_3Ab",
-            created_at=now, expires_at=now, settled_at=now,
-        )  # fmt: skip
+        payment = new_payment(
+            application, now, stripe_session_id="cs_test_1aB", stripe_payment_intent_id="pi_3Ab"
+        )
         refund = Refund(
             ref=new_reference("R"), payment=payment, amount=payment.amount, currency="CNY",
             reason="x", state="done", idempotency_key="k", stripe_refund_id="re_5Cd",

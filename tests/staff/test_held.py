@@ -16,7 +16,7 @@ from storefront.db import transaction
 from storefront.evidence.models import EvidenceRecord
 from storefront.payments.models import Payment, Refund
 from storefront.staff.models import Approval
-from tests.payments.support import PREMIUM, new_application, new_customer
+from tests.payments.support import PREMIUM, new_application, new_customer, new_payment
 from tests.staff.people import log_in, make_member, second_browser
 
 
@@ -31,18 +31,8 @@ def application(session: Session) -> Application:
 def held(session: Session, application: Application) -> Payment:
     """Money that arrived and fits nothing."""
     now = clock.now()
-    payment = Payment(
-        ref=new_reference("P"),
-        application=application,
-        purpose="first_premium",
-        amount=PREMIUM,
-        currency="CNY",
-        state="settled",
-        idempotency_key=new_reference("P"),
-        held_reason="premium",
-        created_at=now - timedelta(hours=1),
-        expires_at=now,
-        settled_at=now,
+    payment = new_payment(
+        application, now, held_reason="premium", created_at=now - timedelta(hours=1)
     )
     with transaction():
         session.add(payment)

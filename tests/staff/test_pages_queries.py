@@ -37,7 +37,7 @@ from storefront.staff.models import StaffMember
 from storefront.workbench import service as workbench
 from storefront.workbench.models import ProductDraft
 from storefront.worklist import service as worklist
-from tests.payments.support import PREMIUM, new_application, new_customer
+from tests.payments.support import PREMIUM, new_application, new_customer, new_payment
 from tests.policies.support import paid_application
 from tests.staff.people import Colleague, make_member
 from tests.staff.work import make_work
@@ -80,8 +80,13 @@ def deed(session: Session, me: Colleague) -> None:
 
 
 def failed_job(session: Session, me: Colleague) -> None:
+    fail(session, "mail.send", mail_id=7)
+
+
+def fail(session: Session, task: str, **arguments: int) -> None:
+    """One more job, and all of them have failed."""
     with transaction():
-        jobs.defer(session, jobs.queue.tasks["mail.send"], mail_id=7)
+        jobs.defer(session, jobs.queue.tasks[task], **arguments)
         for state in ("doing", "failed"):
             session.execute(
                 text(
@@ -95,19 +100,7 @@ def held(session: Session, me: Colleague) -> Payment:
     now = clock.now()
     with transaction():
         application = new_application(session, new_customer(session), now, state="withdrawn")
-        payment = Payment(
-            ref=new_reference("P"),
-            application=application,
-            purpose="first_premium",
-            amount=PREMIUM,
-            currency="CNY",
-            state="settled",
-            idempotency_key=new_reference("P"),
-            held_reason="premium",
-            created_at=now,
-            expires_at=now,
-            settled_at=now,
-        )
+        payment = new_payment(application, now, held_reason="premium")
         session.add(payment)
     return payment
 
@@ -138,12 +131,7 @@ def customer_thing(session: Session, me: Colleague) -> None:
     with transaction():
         customer = session.get(Customer, 1) or new_customer(session)
         application = new_application(session, customer, now, state="paid")
-        payment = Payment(
-            ref=new_reference("P"), application=application, purpose="first_premium", amount=PREMIUM,
-            currency="CNY", state="failed", idempotency_key=new_reference("P"), created_at=now,
-            expires_at=now,
-        )  # fmt: skip
-        session.add(payment)
+        session.add(new_payment(application, now, state="failed", settled_at=None))
         logins.open_session(session, customer, "x", now)
 
 
@@ -176,21 +164,9 @@ def policy_thing(session: Session, me: Colleague) -> None:
         with transaction():
             row = policies.begin(session, paid_application(session), now)
             issuing.take_issued(session, row, Issued("N-1", now), now)
-    failed_policy_job(session, row.id)
+    fail(session, "policies.render", policy_id=row.id)
     with transaction():
         session.add(PolicyNote(policy_id=row.id, member_id=me.id, body="x", at=now))
-
-
-def failed_policy_job(session: Session, policy_id: int) -> None:
-    with transaction():
-        jobs.defer(session, jobs.queue.tasks["policies.render"], policy_id=policy_id)
-        for state in ("doing", "failed"):
-            session.execute(
-                text(
-                    "update procrastinate_jobs set status = cast(:state as procrastinate_job_status)"
-                ),
-                {"state": state},
-            )
 
 
 def export_of_a_list(session: Session, me: Colleague) -> None:

@@ -1,28 +1,18 @@
 """Fixtures of the tests of support: fresh request limits, somebody who wrote, two colleagues."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from storefront.db import transaction
-from storefront.extensions import limiter
 from storefront.support import tickets
 from storefront.support.models import Ticket
+from tests.accounts.conftest import fresh_limits  # noqa: F401 - fixtures
 from tests.staff.people import Colleague, make_member
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # a Friday noon in China
 WRITER = tickets.Writer("Example Li", "writer@example.com", "en")
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(app: Flask) -> Iterator[None]:
-    """Request limits begin anew: all tests come from one network address."""
-    with app.app_context():
-        limiter.reset()
-    yield
 
 
 @pytest.fixture

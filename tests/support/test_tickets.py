@@ -76,6 +76,32 @@ def test_nothing_is_lost_when_something_is_missing(
     assert session.scalars(select(Ticket)).all() == []
 
 
+@pytest.mark.parametrize("left_out", FORM)
+def test_what_is_taken_down_at_the_desk_is_complete_too(
+    client: FlaskClient, session: Session, clerk: Colleague, left_out: str
+) -> None:
+    log_in(client, clerk)
+    form = {**FORM, "kind": "question", "language": "en"}
+
+    assert client.post("/staff/support/new", data={**form, left_out: ""}).status_code == 422
+    assert session.scalars(select(Ticket)).all() == []
+    assert client.post("/staff/support/new", data=form).status_code == 303
+    assert session.scalars(select(Ticket)).one().email == "writer@example.com"
+
+
+@pytest.mark.parametrize("path", ["/support/new", "/staff/support/new"])
+def test_an_answer_needs_an_address_that_can_be_written_to(
+    client: FlaskClient, session: Session, clerk: Colleague, path: str
+) -> None:
+    log_in(client, clerk)
+
+    answer = client.post(path, data={**FORM, "email": "writer@", "language": "en"})
+
+    assert answer.status_code == 422
+    assert 'href="#email"' in answer.text
+    assert session.scalars(select(Ticket)).all() == []
+
+
 def test_staff_answer_and_the_customer_writes_again(
     client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
 ) -> None:

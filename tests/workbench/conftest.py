@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -13,8 +12,7 @@ from storefront import clock
 from storefront.catalog import loader, service
 from storefront.catalog.bundle import ProductBundle
 from storefront.db import transaction
-from storefront.roles import ROLES
-from tests.staff.people import Colleague, log_in, make_member
+from tests.staff.conftest import colleague, desk  # noqa: F401 - fixtures
 
 Change = Callable[..., ProductBundle]
 
@@ -53,16 +51,3 @@ def shop(app: Flask, session: Session) -> Iterator[Session]:
     with transaction():
         session.execute(text("delete from product_version"))
         service.publish_all(session, clock.now())
-
-
-@pytest.fixture
-def colleague(session: Session) -> Colleague:
-    """A member who may do everything."""
-    return make_member(session, ROLES)
-
-
-@pytest.fixture
-def desk(client: FlaskClient, colleague: Colleague) -> FlaskClient:
-    """The browser of that member, in English."""
-    client.set_cookie("language", "en")
-    return log_in(client, colleague)

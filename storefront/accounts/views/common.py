@@ -1,4 +1,4 @@
-"""What the pages of accounts share: where to go on, and how a refused password is told."""
+"""What the pages of accounts share: where to go on, and how a refused password or code is told."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def language() -> str:
 
 
 def refuse(field: Any, outcome: Wait | bool | None, message: str) -> int:
-    """Puts at the field why the password was not taken, and gives the status of the page."""
+    """Puts at the field why what was entered is not taken, and gives the status of the page."""
     if isinstance(outcome, Wait):
         field.errors = [
             _(

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from storefront.applications import service
+from storefront.applications.attached import own
 from storefront.applications.decisions import appeals, questions, work
 from storefront.applications.models import Application
 from storefront.attachments import service as attachments
 from storefront.attachments.gates import Gate
 from storefront.attachments.models import Attachment
-from storefront.errors import Conflict, NotFound
+from storefront.errors import Conflict
 from storefront.worklist import service as worklist
 
 OWNER_KIND = "underwriting"
@@ -34,11 +34,8 @@ def wanted(session: Session, application: Application) -> bool:
 
 def visitor(session: Session, ref: str, writing: bool) -> str | None:
     """The customer whose application it is; changes only while documents are wanted."""
-    if not current_user.is_authenticated:
-        return None
-    try:
-        application = service.get_own(session, ref, current_user.id)
-    except NotFound:
+    application = own(session, ref)
+    if application is None:
         return None
     if writing:
         application = service.lock(session, application.id)

@@ -67,7 +67,7 @@ def take(ref: str) -> Response:
         item = queue.item_of(session, service.by_ref(session, ref))
         if item is not None:
             worklist.take(session, item.id, current_member(), clock.now())
-    return redirect(url_for("underwriting_staff.case", ref=ref), 303)
+    return _to_case(ref)
 
 
 @blueprint.post("/<string:ref>/give-back")
@@ -106,7 +106,7 @@ def decide(ref: str) -> Page:
             priced, _errors = _priced(draft)
             return _case_page(session, draft, _sentences(invalid), priced), 422
     flash(_("The decision is taken, and the customer is told."), "success")
-    return redirect(url_for("underwriting_staff.case", ref=ref), 303)
+    return _to_case(ref)
 
 
 @blueprint.post("/<string:ref>/over-limit")
@@ -123,7 +123,7 @@ def settle_over_limit(ref: str) -> Page:
         deed = Deed("underwriting.over-limit", "application", ref, reason=reason)
         audit.record(session, member.id, deed, draft.now)
     flash(_("What you arranged is noted."), "success")
-    return redirect(url_for("underwriting_staff.case", ref=ref), 303)
+    return _to_case(ref)
 
 
 @blueprint.post("/<string:ref>/ask")
@@ -133,11 +133,14 @@ def ask(ref: str) -> Page:
     question = request.form.get("question", "").strip()
     with transaction() as session:
         draft = _locked(session, ref)
-        if not 0 < len(question) <= questions.LONGEST:
-            slug = "too-long" if question else "missing"
-            return _case_page(session, draft, [("question", texts.fault(slug))]), 422
+        if fault := text_fault(question, questions.LONGEST):
+            return _case_page(session, draft, [("question", texts.fault(fault))]), 422
         questions.ask(session, draft, current_member().id, question)
     flash(_("The question is on its way to the customer."), "success")
+    return _to_case(ref)
+
+
+def _to_case(ref: str) -> Response:
     return redirect(url_for("underwriting_staff.case", ref=ref), 303)
 
 

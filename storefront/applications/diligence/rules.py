@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from storefront.applications.parties import is_printable
+from storefront.applications.parties import text_fault
 
 KEY = "diligence"  # under which an application's parties hold the answers
 SOURCES = ("wages", "business", "savings", "property", "investment", "family", "other")
@@ -49,7 +49,9 @@ def read(raw: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]
     """The answers of the form and its faults as (field, slug)."""
     names = ("occupation", "employer", "source", "source_text")
     given = {name: raw.get(name, "").strip() for name in names}
-    faults = [(name, slug) for name in names if (slug := _text_fault(given[name]))]
+    faults = [
+        (name, slug) for name in names if given[name] and (slug := text_fault(given[name], LONGEST))
+    ]
     if not given["occupation"]:
         faults.append(("occupation", "missing"))
     if given["source"] not in SOURCES:
@@ -57,9 +59,3 @@ def read(raw: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]
     elif given["source"] == "other" and not given["source_text"]:
         faults.append(("source_text", "missing"))
     return given, faults
-
-
-def _text_fault(text: str) -> str | None:
-    if len(text) > LONGEST:
-        return "too-long"
-    return None if is_printable(text) else "unprintable"

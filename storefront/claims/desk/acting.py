@@ -1,4 +1,4 @@
-"""What is done about a claim besides deciding it: facts, documents, reserves, payees, reopening."""
+"""What is done about a claim besides deciding it: facts, documents, reserves, payees, closing."""
 
 from flask import flash, render_template, request
 from flask_babel import gettext as _
@@ -10,12 +10,10 @@ from storefront.audit.service import Deed
 from storefront.claims import bank
 from storefront.claims.desk import facts, reading, trying
 from storefront.claims.desk import staff as pages
-from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, to
+from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, text_of, to
 from storefront.claims.payouts import approving, entitled, ordering, rules
 from storefront.claims.payouts.ordering import Payee
 from storefront.claims.service import (
-    access,
-    answering,
     closing_unpaid,
     contract,
     finding_out,
@@ -64,7 +62,7 @@ def find_out(ref: str) -> Page:
     """Keeps what was found out, and computes the claim again."""
     member, now = current_member(), clock.now()
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         try:
             found = facts.read(request.form, contract.definition_of(session, claim), claim)
         except facts.Unreadable as unreadable:
@@ -80,7 +78,7 @@ def judge(ref: str) -> Page:
     """Accepts documents, and sends back in one go what cannot be used (C-01)."""
     member, now = current_member(), clock.now()
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         refused: dict[str, dict[str, str]] = {}
         errors: Errors = []
         for row in requirements.of(session, claim):
@@ -107,9 +105,9 @@ def judge(ref: str) -> Page:
 @staff("claims.assess")
 def reserve(ref: str, position: int) -> Page:
     """Sets the reserve of a head, with the reason."""
-    reason = request.form.get("reason", "").strip()[:LONGEST]
+    reason = text_of("reason", LONGEST)
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         head = next((row for row in claim.heads if row.position == position), None)
         if head is None:
             raise NotFound
@@ -136,7 +134,7 @@ def reserve(ref: str, position: int) -> Page:
 def advance(ref: str) -> Page:
     """Pays the undisputed part ahead (C-04)."""
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         made = paying.advance(session, claim, clock.now(), current_member().id)
         amount = made.amount if made else None
     if amount is None:
@@ -151,14 +149,14 @@ def advance(ref: str) -> Page:
 def payees(ref: str, due_id: int) -> Page:
     """Names who is paid and by which share; somebody else has to approve it."""
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         due = next((row for row in ordering.dues_of(session, claim) if row.id == due_id), None)
         if due is None:
             raise NotFound
         named, errors = _payees(due_id)
         if errors:
             return pages.money_page(session, claim, errors), 422
-        why = request.form.get(f"others-{due_id}", "").strip()[:LONGEST]
+        why = text_of(f"others-{due_id}", LONGEST)
         given = [(payee.name, payee.share) for payee in named]
         if not why and rules.differs(entitled.of(session, claim, due.key), given):
             said = _(
@@ -183,28 +181,13 @@ def ask_for_payment(ref: str, order_ref: str) -> Page:
     return to(ref, "money")
 
 
-@blueprint.post("/<string:ref>/reopen")
-@staff("claims.assess")
-def reopen(ref: str) -> Page:
-    """Opens a closed claim again."""
-    reason = request.form.get("reason", "").strip()[:LONGEST]
-    with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
-        if not reason:
-            said = _("Please say why.")
-            return pages.assessment_page(session, claim, [("reopen-reason", said)]), 422
-        answering.reopen(session, claim, reason, current_member().id, clock.now())
-    flash(_("The claim is open again."), "success")
-    return to(ref)
-
-
 @blueprint.post("/<string:ref>/close")
 @staff("claims.assess")
 def close(ref: str) -> Page:
     """Closes a claim without payment, for instance one reported by mistake; the customer reads why."""
-    wording = {key: request.form.get(f"close_{key}", "").strip()[:LONGEST] for key in ("zh", "en")}
+    wording = {key: text_of(f"close_{key}", LONGEST) for key in ("zh", "en")}
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         if not all(wording.values()):
             said = _("Please give the reason in both languages.")
             return pages.assessment_page(session, claim, [("close_zh", said)]), 422

@@ -8,8 +8,8 @@ from storefront.access import current_member, staff
 from storefront.claims import bank, texts
 from storefront.claims.desk import reading
 from storefront.claims.desk import staff as pages
-from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
-from storefront.claims.service import access, recording
+from storefront.claims.desk.blueprint import Errors, Page, blueprint, text_of, to
+from storefront.claims.service import recording
 from storefront.claims.service.answering import Account
 from storefront.claims.views.claim import decision_html
 from storefront.db import transaction
@@ -21,10 +21,10 @@ LONGEST = {"payee": 60, "bank": 80, "number": 40, "words": 1000}
 @staff("claims.assess")
 def record_answer(ref: str) -> Page:
     """Keeps the agreement and the account as they were given; somebody else approves the payment."""
-    typed = {name: request.form.get(name, "").strip()[:most] for name, most in LONGEST.items()}
+    typed = {name: text_of(name, most) for name, most in LONGEST.items()}
     way = request.form.get("way", "")
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         errors: Errors = []
         for name in ("payee", "bank", "words"):
             if not typed[name]:

@@ -1,6 +1,6 @@
 """The decision on the desk: its form, what the customer will read, and deciding."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import flash, request
 from flask_babel import gettext as _
@@ -9,9 +9,8 @@ from storefront import clock
 from storefront.access import current_member, staff
 from storefront.claims.desk import reading, trying
 from storefront.claims.desk import staff as pages
-from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, to
+from storefront.claims.desk.blueprint import Errors, Page, amount_of, blueprint, text_of, to
 from storefront.claims.models import Claim
-from storefront.claims.service import access
 from storefront.claims.service import deciding as service
 from storefront.claims.service.deciding import Decision
 from storefront.claims.views.claim import decision_html
@@ -28,7 +27,7 @@ def decide(ref: str) -> Page:
     """Decides; with `preview` shows what the letter will say and changes nothing."""
     member, now = current_member(), clock.now()
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         decision, errors = _decision(claim)
         if decision is None:
             return pages.assessment_page(session, claim, errors), 422
@@ -56,16 +55,13 @@ def _decision(claim: Claim) -> tuple[Decision | None, Errors]:
     errors: Errors = []
     amounts: dict[int, Decimal] = {}
     for head in claim.heads if outcome != "declined" else []:
-        text = request.form.get(f"amount-{head.position}", "").replace(",", "").strip() or "0"
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            amount = Decimal(-1)
-        if not amount.is_finite() or amount < 0 or amount != round(amount, 2):
-            said = _("Please enter an amount such as 1250.50.")
-            errors.append((f"amount-{head.position}", said))
-        amounts[head.position] = amount
-    words = {key: request.form.get(f"wording_{key}", "").strip()[:LONGEST] for key in ("zh", "en")}
+        field = f"amount-{head.position}"
+        amount = amount_of(request.form.get(field, "").strip() or "0")
+        if amount is None:
+            errors.append((field, _("Please enter an amount such as 1250.50.")))
+        else:
+            amounts[head.position] = amount
+    words = {key: text_of(f"wording_{key}", LONGEST) for key in ("zh", "en")}
     if outcome != "approved" and not all(words.values()):
         errors.append(("wording_zh", _("Please give the reason in both languages.")))
     if errors:
@@ -77,8 +73,8 @@ def _decision(claim: Claim) -> tuple[Decision | None, Errors]:
     return Decision(
         outcome=outcome,
         amounts=amounts,
-        reason_code=None if full else request.form.get("reason_code", "").strip()[:60] or "other",
-        clause=None if full else request.form.get("clause", "").strip()[:20] or None,
+        reason_code=None if full else text_of("reason_code", 60) or "other",
+        clause=None if full else text_of("clause", 20) or None,
         wording={} if full else words,
         returns=returns,
     ), []

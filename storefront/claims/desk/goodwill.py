@@ -7,8 +7,8 @@ from storefront import clock
 from storefront.access import current_member, staff
 from storefront.claims.desk import reading, reports
 from storefront.claims.desk import staff as pages
-from storefront.claims.desk.blueprint import Page, amount_of, blueprint, to
-from storefront.claims.service import access, ex_gratia
+from storefront.claims.desk.blueprint import Page, amount_of, blueprint, text_of, to
+from storefront.claims.service import ex_gratia
 from storefront.db import transaction
 
 LONGEST = 500
@@ -18,10 +18,10 @@ LONGEST = 500
 @staff("claims.assess")
 def ask_goodwill(ref: str) -> Page:
     """Asks for a payment out of goodwill; somebody else has to agree."""
-    reason = request.form.get("reason", "").strip()[:LONGEST]
+    reason = text_of("reason", LONGEST)
     amount = amount_of(request.form.get("amount", ""))
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         if not amount or not reason:
             said = _("Please enter an amount such as 1250.50, and the reason.")
             return pages.money_page(session, claim, [("goodwill-amount", said)]), 422
@@ -36,9 +36,9 @@ def ask_goodwill(ref: str) -> Page:
 def decide_goodwill(ref: str, row_id: int) -> Page:
     """The second person agrees, or refuses with a reason."""
     agree = request.form.get("action") == "agree"
-    note = request.form.get("note", "").strip()[:LONGEST]
+    note = text_of("note", LONGEST)
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         if not agree and not note:
             return pages.money_page(session, claim, [("goodwill-note", _("Please say why."))]), 422
         ex_gratia.decide(

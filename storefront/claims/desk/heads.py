@@ -10,7 +10,7 @@ from storefront.claims.desk import reading
 from storefront.claims.desk import staff as pages
 from storefront.claims.desk.blueprint import Page, blueprint, to
 from storefront.claims.models import Claim
-from storefront.claims.service import access, finding_out, people
+from storefront.claims.service import finding_out, people
 from storefront.db import transaction
 from storefront.errors import Refused
 
@@ -22,7 +22,7 @@ def add_heads(ref: str) -> Page:
     member, now = current_member(), clock.now()
     covers = request.form.getlist("cover")
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         try:
             if not covers:
                 raise Refused(_("Please choose at least one cover."))
@@ -41,7 +41,7 @@ def correct_person(ref: str, position: int) -> Page:
     """Says whom a head is about, where it was somebody else or the name was misspelt."""
     member, now = current_member(), clock.now()
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         try:
             who = people.who(session, claim, request.form.get("person", ""))
             finding_out.correct_person(session, claim, position, who, member_id=member.id, now=now)

@@ -1,7 +1,7 @@
 """Writing down surveys, negotiations and measures, and what is to come back from others."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flask import flash, render_template, request
 from flask_babel import gettext as _
@@ -11,9 +11,8 @@ from storefront.access import current_member, staff
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims.desk import reading, reports
-from storefront.claims.desk.blueprint import Page, blueprint, to
+from storefront.claims.desk.blueprint import Page, amount_of, blueprint, text_of, to
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
-from storefront.claims.service import access
 from storefront.db import transaction
 from storefront.errors import NotFound, Refused
 
@@ -25,7 +24,7 @@ LONGEST = 4000
 def add_note(ref: str) -> Page:
     """Keeps a survey, a step of a negotiation, a review of measures, or who adjusts."""
     member, now = current_member(), clock.now()
-    kind, text = request.form.get("kind", ""), request.form.get("text", "").strip()[:LONGEST]
+    kind, text = request.form.get("kind", ""), text_of("text", LONGEST)
     try:
         day = date.fromisoformat(request.form.get("on_day", ""))
     except ValueError:
@@ -34,7 +33,7 @@ def add_note(ref: str) -> Page:
         raise Refused(_("Please say what it is, on which day, and what was found."))
     with transaction() as session:
         claim = reading.claim_by(session, ref)
-        by_whom = request.form.get("by_whom", "").strip()[:100] or member.name
+        by_whom = text_of("by_whom", 100) or member.name
         session.add(
             ClaimNote(
                 claim_id=claim.id, kind=kind, on_day=day, by_whom=by_whom, text=text,
@@ -51,12 +50,12 @@ def add_note(ref: str) -> Page:
 def expect_recovery(ref: str) -> Page:
     """Keeps what somebody else owes for the claim."""
     member, now = current_member(), clock.now()
-    from_whom = request.form.get("from_whom", "").strip()[:100]
+    from_whom = text_of("from_whom", 100)
     amount = _amount("expected")
     if not from_whom:
         raise Refused(_("Please say who owes it."))
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         session.add(
             ClaimRecovery(
                 claim_id=claim.id, from_whom=from_whom, expected=amount, received=Decimal(0),
@@ -75,7 +74,7 @@ def receive_recovery(ref: str, recovery_id: int) -> Page:
     member, now = current_member(), clock.now()
     amount = _amount("received")
     with transaction() as session:
-        claim = access.lock_row(session, reading.claim_by(session, ref).id)
+        claim = reading.locked(session, ref)
         row = session.get(ClaimRecovery, recovery_id, with_for_update=True)
         if row is None or row.claim_id != claim.id:
             raise NotFound
@@ -105,10 +104,7 @@ def all_recoveries() -> str:
 
 
 def _amount(name: str) -> Decimal:
-    try:
-        amount = Decimal(request.form.get(name, "").replace(",", "").strip())
-    except InvalidOperation:
-        amount = Decimal(0)
-    if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
+    amount = amount_of(request.form.get(name, ""))
+    if not amount:
         raise Refused(_("Please enter an amount such as 1250.50."))
     return amount

@@ -20,6 +20,7 @@ from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, Clai
 from storefront.claims.payouts import entitled
 from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import (
+    access,
     adjudicating,
     contract,
     ex_gratia,
@@ -52,6 +53,11 @@ def claim_by(session: Session, ref: str) -> Claim:
     if claim is None:
         raise NotFound
     return claim
+
+
+def locked(session: Session, ref: str) -> Claim:
+    """A claim that a member is about to change, locked with its policy. Raises NotFound."""
+    return access.lock_row(session, claim_by(session, ref).id)
 
 
 def opened(session: Session, ref: str, member: Member, now: Any) -> Claim:

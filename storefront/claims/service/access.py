@@ -25,10 +25,8 @@ class Visitor:
 
 def get(session: Session, ref: str, visitor: Visitor) -> Claim:
     """A claim of the visitor's. Raises NotFound, also for somebody else's."""
-    claim = None
-    if crypto.is_reference(ref, "C"):
-        claim = session.scalar(select(Claim).where(Claim.ref == ref))
-    if claim is None or not _may_see(claim.customer_id, ref, visitor):
+    claim = by_ref(session, ref)
+    if not _may_see(claim.customer_id, ref, visitor):
         raise NotFound
     return claim
 

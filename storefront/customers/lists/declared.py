@@ -1,7 +1,7 @@
 """The lists that there are. Identity numbers are in none; addresses and mobile numbers stay masked."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from storefront.accounts.models import Customer
@@ -10,17 +10,20 @@ from storefront.catalog.wording import INSURER_NAMES, PRODUCT_NAMES
 from storefront.claims.models import Claim
 from storefront.customers import words
 from storefront.customers.lists.declared_work import OF_WORK
-from storefront.customers.lists.kinds import Column, Filter, Listing, of_customer
+from storefront.customers.lists.kinds import (
+    Column,
+    Filter,
+    Listing,
+    of_customer,
+    open_or_closed,
+    to_customer,
+)
 from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 
 # What is sorted by moments has an index of moment and key, so that a page of any days is found at once.
 _OwnPolicy = aliased(Policy)
-_CUSTOMER_STATE = case((Customer.closed_at.is_(None), "open"), else_="closed")
-
-
-def _in_state(state: str) -> ColumnElement[bool]:
-    return Customer.closed_at.is_(None) if state == "open" else Customer.closed_at.is_not(None)
+_CUSTOMER_STATE, _in_state = open_or_closed(Customer.closed_at)
 
 
 def _claims_of(customer_id: str) -> ColumnElement[bool]:
@@ -42,9 +45,7 @@ CUSTOMERS = Listing(
         Column("confirmed", _l("Address confirmed"), Customer.email_confirmed_at, "moment", standard=False),
         Column("closed", _l("Closed"), Customer.closed_at, "moment", standard=False),
     ),
-    filters=(
-        Filter("state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER, where=_in_state),
-    ),
+    also_by=(Filter("state", _l("State"), _CUSTOMER_STATE, words.CUSTOMER, where=_in_state),),
 )  # fmt: skip
 
 APPLICATIONS = Listing(
@@ -58,14 +59,10 @@ APPLICATIONS = Listing(
         Column("created", _l("Begun"), Application.created_at, "moment", sort=Application.created_at),
         Column("submitted", _l("Submitted"), Application.submitted_at, "moment"),
         Column("decided", _l("Decided"), Application.decided_at, "moment", standard=False),
-        Column("customer", _l("Customer"), Application.customer_id, standard=False,
-               link=("customers_staff.show", "customer_id")),
+        to_customer(Application.customer_id),
     ),
-    filters=(
-        Filter("state", _l("State"), Application.state, words.APPLICATION),
-        Filter("product", _l("Product"), Application.product_code, PRODUCT_NAMES),
-        of_customer(Application.customer_id),
-    ),
+    by=("state", "product"),
+    also_by=(of_customer(Application.customer_id),),
 )  # fmt: skip
 
 POLICIES = Listing(
@@ -82,15 +79,10 @@ POLICIES = Listing(
         Column("start", _l("Begins"), Policy.start_at, "moment", standard=False),
         Column("end", _l("Ends"), Policy.end_at, "moment", sort=Policy.end_at),
         Column("issued", _l("Issued"), Policy.issued_at, "moment", standard=False),
-        Column("customer", _l("Customer"), Policy.customer_id, standard=False,
-               link=("customers_staff.show", "customer_id")),
+        to_customer(Policy.customer_id),
     ),
-    filters=(
-        Filter("state", _l("State"), Policy.state, words.POLICY),
-        Filter("product", _l("Product"), Policy.product_code, PRODUCT_NAMES),
-        Filter("insurer", _l("Insurer"), Policy.insurer_code, INSURER_NAMES),
-        of_customer(Policy.customer_id),
-    ),
+    by=("state", "product", "insurer"),
+    also_by=(of_customer(Policy.customer_id),),
 )  # fmt: skip
 
 CLAIMS = Listing(
@@ -107,11 +99,8 @@ CLAIMS = Listing(
         Column("incident", _l("Happened"), Claim.incident_at, "moment", standard=False),
         Column("closed", _l("Closed"), Claim.closed_at, "moment", standard=False),
     ),
-    filters=(
-        Filter("stage", _l("Stage"), Claim.stage, words.CLAIM),
-        Filter("decision", _l("Decision"), Claim.decision, words.OUTCOME),
-        of_customer(Claim.customer_id, _claims_of),
-    ),
+    by=("stage", "decision"),
+    also_by=(of_customer(Claim.customer_id, _claims_of),),
 )  # fmt: skip
 
 PAYMENTS = Listing(
@@ -126,10 +115,8 @@ PAYMENTS = Listing(
         Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.created_at),
         Column("settled", _l("Received"), Payment.settled_at, "moment"),
     ),
-    filters=(
-        Filter("state", _l("State"), Payment.state, words.PAYMENT),
-        of_customer(Application.customer_id),
-    ),
+    by=("state",),
+    also_by=(of_customer(Application.customer_id),),
 )  # fmt: skip
 
 _OF_BUSINESS = (CUSTOMERS, APPLICATIONS, POLICIES, CLAIMS, PAYMENTS)

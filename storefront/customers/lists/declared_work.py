@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from storefront.applications.models import Application
@@ -12,16 +12,22 @@ from storefront.catalog.wording import PRODUCT_NAMES
 from storefront.claims.models import Claim
 from storefront.claims.payouts.models import PayoutOrder
 from storefront.customers import words
-from storefront.customers.lists.kinds import Column, Filter, Listing, of_customer
+from storefront.customers.lists.kinds import (
+    Column,
+    Filter,
+    Listing,
+    of_customer,
+    open_or_closed,
+    to_customer,
+)
 from storefront.staff.models import StaffMember
 from storefront.support.forms import OUTCOMES, TOPICS
 from storefront.support.models import Complaint, Ticket
 from storefront.worklist.models import WorkItem
 
 _TICKET = ("support_staff.show", "ref")
-_CUSTOMER = ("customers_staff.show", "customer_id")
 _DECIDER, _REVIEWER = aliased(StaffMember), aliased(StaffMember)
-_WORK_STATE = case((WorkItem.closed_at.is_(None), "open"), else_="closed")
+_WORK_STATE, _in_state = open_or_closed(WorkItem.closed_at)
 _REFERRALS = ("underwriting.referral", "underwriting.appeal")
 
 TICKETS = Listing(
@@ -35,13 +41,10 @@ TICKETS = Listing(
         Column("created", _l("Received"), Ticket.created_at, "moment", sort=Ticket.created_at),
         Column("updated", _l("Last change"), Ticket.updated_at, "moment"),
         Column("closed", _l("Closed"), Ticket.closed_at, "moment", standard=False),
-        Column("customer", _l("Customer"), Ticket.customer_id, standard=False, link=_CUSTOMER),
+        to_customer(Ticket.customer_id),
     ),
-    filters=(
-        Filter("state", _l("State"), Ticket.state, words.TICKET),
-        Filter("topic", _l("Topic"), Ticket.topic, TOPICS),
-        of_customer(Ticket.customer_id),
-    ),
+    by=("state", "topic"),
+    also_by=(of_customer(Ticket.customer_id),),
 )  # fmt: skip
 
 COMPLAINTS = Listing(
@@ -72,12 +75,8 @@ COMPLAINTS = Listing(
         Column("review_outcome", _l("Outcome of the review"), Complaint.review_outcome, "words",
                OUTCOMES, standard=False),
     ),
-    filters=(
-        Filter("stage", _l("Stage"), Complaint.stage, words.COMPLAINT),
-        Filter("outcome", _l("Decision"), Complaint.outcome, OUTCOMES),
-        Filter("topic", _l("Topic"), Ticket.topic, TOPICS),
-        of_customer(Ticket.customer_id),
-    ),
+    by=("stage", "outcome", "topic"),
+    also_by=(of_customer(Ticket.customer_id),),
 )  # fmt: skip
 
 PAYOUTS = Listing(
@@ -93,13 +92,8 @@ PAYOUTS = Listing(
         Column("approved", _l("Approved"), PayoutOrder.approved_at, "moment", standard=False),
         Column("paid", _l("Paid"), PayoutOrder.paid_at, "moment"),
     ),
-    filters=(Filter("state", _l("State"), PayoutOrder.state, words.PAYOUT),),
+    by=("state",),
 )  # fmt: skip
-
-
-def _work_in_state(state: str) -> ColumnElement[bool]:
-    return WorkItem.closed_at.is_(None) if state == "open" else WorkItem.closed_at.is_not(None)
-
 
 REFERRALS = Listing(
     "referrals", _l("Applications for underwriters"), "underwriting",
@@ -118,7 +112,7 @@ REFERRALS = Listing(
         Column("with", _l("With"), StaffMember.name),
         Column("closed", _l("Done"), WorkItem.closed_at, "moment", standard=False),
     ),
-    filters=(Filter("work", _l("Work"), _WORK_STATE, words.WORK, where=_work_in_state),),
+    also_by=(Filter("work", _l("Work"), _WORK_STATE, words.WORK, where=_in_state),),
 )  # fmt: skip
 
 _MEMBER: Any = aliased(StaffMember)
@@ -136,10 +130,8 @@ AUDIT = Listing(
         Column("subject", _l("Concerns"), AuditEntry.subject),
         Column("reason", _l("Reason"), AuditEntry.reason),
     ),
-    filters=(
-        Filter("action", _l("Action"), AuditEntry.action),
-        Filter("kind", _l("Kind"), AuditEntry.subject_kind),
-        Filter("subject", _l("Concerns"), AuditEntry.subject),
+    by=("action", "kind", "subject"),
+    also_by=(
         Filter("member", _l("Member number"), AuditEntry.member_id,
                where=lambda wanted: AuditEntry.member_id == int(wanted), number=True),
     ),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case
 
 from storefront import clock, identity, pages
 from storefront.support.lists import harmless
@@ -67,11 +67,29 @@ def of_customer(
     return Filter("customer", _l("Customer number"), value, where=fits, number=True)
 
 
+def to_customer(value: SQLColumnExpression[Any]) -> Column:
+    """The column of the customer's number, which leads to the customer's page."""
+    page = ("customers_staff.show", "customer_id")
+    return Column("customer", _l("Customer"), value, link=page, standard=False)
+
+
+def open_or_closed(
+    closed_at: SQLColumnExpression[Any],
+) -> tuple[ColumnElement[str], Callable[[str], ColumnElement[bool]]]:
+    """Whether something is `open` or `closed`, as a value, and what holds for either, for an index."""
+
+    def holds(state: str) -> ColumnElement[bool]:
+        return closed_at.is_(None) if state == "open" else closed_at.is_not(None)
+
+    return case((closed_at.is_(None), "open"), else_="closed"), holds
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list: `source` says from which tables; `since` is the moment that the filter by days reads.
 
-    Reading it needs `permission`, having it as a file `exporting` too, where that is not empty.
+    It can be narrowed `by` the columns of these keys, and by further filters. Reading it needs
+    `permission`, having it as a file `exporting` too, where that is not empty.
     """
 
     name: str
@@ -81,9 +99,17 @@ class Listing:
     key: SQLColumnExpression[int]
     since: SQLColumnExpression[datetime]
     columns: tuple[Column, ...]
-    filters: tuple[Filter, ...]
+    by: tuple[str, ...] = ()
+    also_by: tuple[Filter, ...] = ()
     first_sort: str = "-created"
     exporting: str = ""
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What the list can be narrowed by, in the order of the page."""
+        columns = {column.key: column for column in self.columns}
+        plain = (columns[key] for key in self.by)
+        return (*(Filter(one.key, one.label, one.value, one.words) for one in plain), *self.also_by)
 
     def column(self, key: str) -> Column | None:
         """The column of a key, or None."""

@@ -9,6 +9,7 @@ from storefront import clock
 from storefront.access import current_member, staff
 from storefront.accounts import rules as account_rules
 from storefront.accounts.rules import device_name
+from storefront.accounts.views.common import refuse
 from storefront.audit import service as audit
 from storefront.db import transaction
 from storefront.extensions import limiter
@@ -17,7 +18,7 @@ from storefront.staff import second_factor, service
 from storefront.staff.forms import CodeForm, OwnPasswordForm
 from storefront.staff.models import StaffMember, StaffSession
 from storefront.staff.views import blueprint
-from storefront.staff.views.entry import refuse, wrong_code
+from storefront.staff.views.entry import wrong_code
 
 Page = str | tuple[str, int]
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from storefront import clock
 from storefront.access import public
 from storefront.accounts import rules as account_rules
-from storefront.accounts.service.logins import Wait
+from storefront.accounts.views.common import refuse
 from storefront.db import transaction
 from storefront.extensions import limiter
 from storefront.staff import login as staff_login
@@ -100,20 +100,6 @@ def logout() -> Response:
 def target() -> str | None:
     """The page of this site to go on to."""
     return account_rules.local_path(request.args.get("next"), request.host)
-
-
-def refuse(field: Any, outcome: Wait | bool | None, message: str) -> int:
-    """Puts at the field why nothing opened, and gives the status of the page."""
-    if isinstance(outcome, Wait):
-        field.errors = [
-            _(
-                "Too many failed attempts. Please try again in %(seconds)s seconds.",
-                seconds=outcome.seconds,
-            )
-        ]
-        return 429
-    field.errors = [message]
-    return 422
 
 
 def wrong_code() -> str:
