@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -11,18 +10,16 @@ from storefront.catalog.wording import NamesOf
 from storefront.customers.lists import reading
 from storefront.customers.lists.declared import LISTS
 from storefront.customers.lists.kinds import Listing
+from tests.customers import planning
 
 FIRST_DAY = {"from": "2026-01-01", "to": "2026-01-31"}
 
 
 def plan(session: Session, listing: Listing, filters: dict[str, str], sort: str) -> str:
-    """How the database would find a page if reading and sorting everything cost it dearly."""
+    """How the database would find a page of many."""
     asked = reading.statement(listing, listing.columns, filters, sort=sort)
     compiled = asked.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
-    for way in ("seqscan", "sort", "bitmapscan", "hashjoin", "mergejoin"):
-        session.execute(text(f"set local enable_{way} = off"))
-    query = str(compiled).replace(":", r"\:")
-    return "\n".join(session.scalars(text(f"explain {query}")))
+    return planning.plan(session, str(compiled).replace("%%", "%"))
 
 
 def sortings() -> Iterator[tuple[str, str]]:

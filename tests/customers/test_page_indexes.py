@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from storefront.applications.decisions import queue
 from storefront.customers import record
 from storefront.db import transaction
 from tests.applications.conftest import new_customer
+from tests.customers import planning
 
 
 def plans(session: Session, ask: Callable[[], object]) -> str:
-    """How the database would answer what is asked if reading and sorting everything cost it dearly."""
+    """How the database would answer what is asked of it meanwhile."""
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
@@ -25,14 +26,7 @@ def plans(session: Session, ask: Callable[[], object]) -> str:
         ask()
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
-        session.execute(text(f"set local enable_{way} = off"))
-    connection = session.connection()
-    return "\n".join(
-        line
-        for statement, values in asked
-        for line in connection.exec_driver_sql(f"explain {statement}", values).scalars()
-    )
+    return "\n".join(planning.plan(session, *each) for each in asked)
 
 
 def test_the_underwriters_queue_needs_no_sorting(session: Session) -> None:
