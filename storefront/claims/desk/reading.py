@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from storefront.access import Member
 from storefront.applications.decisions.queue import names_of
+from storefront.attachments import gates
 from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
@@ -186,10 +187,12 @@ def course(session: Session, claim: Claim) -> Context:
     notes = session.scalars(
         select(ClaimNote).where(ClaimNote.claim_id == claim.id).order_by(ClaimNote.id.desc())
     ).all()
+    uploaded = attachments.of(session, desk_files.OWNER, claim.ref)
     return {
         "events": events,
         "notes": notes,
-        "files": files_of(attachments.of(session, desk_files.OWNER, claim.ref)),
+        "files": files_of(uploaded),
+        "removable": gates.removable(session, desk_files.OWNER, claim.ref, uploaded),
         "purpose_of": desk_files.purpose_of,
         "kinds": note_kinds(),
         "members": names_of(session, ids),
