@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from storefront.claims.desk.models import ClaimRecovery
 from storefront.claims.models import ClaimHead
 from tests.claims.paying import account, orders
-from tests.claims.support import claim_of, covered, medical_claim
+from tests.claims.support import claim_of, covered, medical_claim, reported
 from tests.people import HOLDER
 from tests.policies.support import Office
 from tests.staff.people import Colleague, log_in, make_member
@@ -45,6 +45,19 @@ def test_the_list_narrows_by_the_address(office: Office, claim_id: int) -> None:
     assert ref in desk.get("/staff/claims/?stage=assessment&product=travel-accident").text
     assert ref not in desk.get("/staff/claims/?stage=paying").text
     assert ref not in desk.get(f"/staff/claims/?after={claim_id}").text
+
+
+def test_the_course_and_the_flags_speak_to_the_desk(office: Office, claim_id: int) -> None:
+    """The customer is somebody else there, and no code is shown."""
+    case = covered(office, number="N-AGAIN")
+    first, again = (claim_of(office.session, reported(case, "accident-medical")) for _ in "ab")
+    _who, desk = assessor(office)
+    course = desk.get(f"/staff/claims/{claim_of(office.session, claim_id).ref}/course").text
+    assert "客户已提交全部资料" in course
+    assert "您" not in course.partition("<h1>")[2]
+    page = desk.get(f"/staff/claims/{again.ref}").text
+    assert f'同一事故疑似重复报案： <a href="/staff/claims/{first.ref}">' in page
+    assert "C-01" not in page
 
 
 def test_the_telephone_number_is_masked_until_a_reason_is_given(

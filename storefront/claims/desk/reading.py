@@ -111,7 +111,11 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
         "refusable": facts.refusable(definition, claim),
         **known(claim, definition),
         "facts": claim.circumstances.get("facts", {}),
-        **(offers.of(session, claim, definition) if claim.stage == "assessment" else {}),
+        **(
+            offers.of(session, claim, definition)
+            if claim.stage == "assessment"
+            else {"stated": offers.stated(session, claim, definition)}
+        ),
     }
 
 

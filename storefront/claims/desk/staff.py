@@ -77,7 +77,7 @@ def course(ref: str) -> str:
             "staff/claims/course.html",
             **frame(session, claim, "course"),
             **reading.course(session, claim),
-            event_words=standing.event,
+            event_words=standing.event_for_staff,
             errors=[],
         )
 
@@ -128,6 +128,7 @@ def assessment_page(
         open=claim.stage == "assessment" and claim.decision == "pending",
         causes=CAUSES,
         roles=texts.roles(),
+        flag_words=texts.flag,
         errors=errors or [],
         preview=preview,
         typed=request.form,
