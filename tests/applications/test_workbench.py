@@ -39,6 +39,7 @@ def test_the_queue_is_taken_from_and_given_back(
     queue = desk.get(PATH).text
     assert ref in queue
     assert load_product(PRODUCTS / "term-life").definition.marketing_name.zh in queue
+    assert "已等待 0 分钟" in queue
     assert ref not in desk.get(PATH + "?mine=1").text
     assert desk.post(f"{PATH}{ref}/take").status_code == 303
     assert ref in desk.get(PATH + "?mine=1").text
