@@ -5,8 +5,11 @@ from decimal import Decimal
 import pytest
 from flask.testing import FlaskClient
 
+from storefront import clock
 from storefront.claims.desk.models import ClaimRecovery
 from storefront.claims.models import ClaimHead
+from storefront.db import transaction
+from storefront.support import tickets
 from tests.claims.paying import account, orders
 from tests.claims.support import claim_of, covered, medical_claim, reported
 from tests.people import HOLDER
@@ -215,3 +218,27 @@ def test_surveys_negotiation_and_recoveries_are_written_down(office: Office, cla
     [row] = office.session.query(ClaimRecovery).all()
     assert desk.post(f"{path}/recoveries/{row.id}", data={"received": "200"}).status_code == 303
     assert "¥200.00" in desk.get(f"{path}/money").text
+
+
+def test_what_was_written_about_the_claim_shows_to_those_who_answer(
+    office: Office, claim_id: int
+) -> None:
+    claim = claim_of(office.session, claim_id)
+    about_it = written(claim.customer_id, claim.ref)
+    something_else, somebody_else = written(claim.customer_id), written(None, claim.ref)
+    page = f"/staff/claims/{claim.ref}/course"
+    _who, desk = assessor(office)
+    assert about_it not in desk.get(page).text
+    _who, desk = assessor(office, "support")
+    shown = desk.get(page).text
+    assert f"/staff/support/{about_it}" in shown
+    assert something_else not in shown
+    assert somebody_else not in shown
+
+
+def written(customer_id: int | None, *about: str) -> str:
+    """The reference of a question."""
+    writer = tickets.Writer(HOLDER.name, "writes@example.com", "zh", customer_id)
+    with transaction() as session:
+        letter = tickets.Letter("question", "claims", "问题", "内容", about)
+        return tickets.open_ticket(session, writer, letter, clock.now()).ref

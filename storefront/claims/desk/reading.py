@@ -36,6 +36,7 @@ from storefront.claims.service.heads import reserve_history
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
 from storefront.errors import NotFound
+from storefront.support import tickets
 from storefront.worklist.models import WorkItem
 
 MOST_EVENTS = 200
@@ -179,8 +180,8 @@ def money(session: Session, claim: Claim, definition: ProductDefinition) -> Cont
     }
 
 
-def course(session: Session, claim: Claim) -> Context:
-    """Everything that happened, newest first."""
+def course(session: Session, claim: Claim, member: Member) -> Context:
+    """Everything that happened, newest first, and what was written to us about the claim."""
     events = session.scalars(
         select(ClaimEvent)
         .where(ClaimEvent.claim_id == claim.id)
@@ -199,6 +200,9 @@ def course(session: Session, claim: Claim) -> Context:
         "removable": gates.removable(session, desk_files.OWNER, claim.ref, uploaded),
         "purpose_of": desk_files.purpose_of,
         "kinds": note_kinds(),
+        "tickets": tickets.about(session, claim.policy.customer_id, claim.ref)
+        if "tickets" in member.permissions
+        else (),
         "members": names_of(session, ids),
     }
 

@@ -76,7 +76,7 @@ def course(ref: str) -> str:
         return render_template(
             "staff/claims/course.html",
             **frame(session, claim, "course"),
-            **reading.course(session, claim),
+            **reading.course(session, claim, current_member()),
             event_words=standing.event_for_staff,
             errors=[],
         )
