@@ -1,6 +1,6 @@
 """What the templates of all staff pages can use: the menu, clocks, addresses with other filters."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from storefront.worklist import kinds
 
 def init_app(app: Flask) -> None:
     """Makes them known to the templates."""
+    app.jinja_env.filters["iso_day"] = iso_day
     app.jinja_env.globals.update(
         address_with=address_with,
         deadline_state=deadline_state,
@@ -39,6 +40,11 @@ def deadline_state(moment: datetime) -> str:
     if moment <= now:
         return "overdue"
     return "today" if clock.local_date(moment) == clock.local_date(now) else "later"
+
+
+def iso_day(value: date | datetime) -> str:
+    """A calendar date in China, as short as the moments beside it: `2026-05-31`."""
+    return (clock.local_date(value) if isinstance(value, datetime) else value).isoformat()
 
 
 def waiting_time(moment: datetime) -> str:
