@@ -138,9 +138,6 @@ def _write(kind: str) -> Page:
 
 def _complete(form: WriteForm) -> bool:
     fits = form.validate_on_submit()
-    if not form.topic.data:
-        form.topic.errors = [_("Please choose what it is about.")]
-        fits = False
     if form.email.data and not form.email.errors:
         try:
             form.email.data = normalise_email(form.email.data)

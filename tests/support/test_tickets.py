@@ -76,6 +76,20 @@ def test_nothing_is_lost_when_something_is_missing(
     assert session.scalars(select(Ticket)).all() == []
 
 
+def test_what_is_taken_down_needs_a_topic_and_each_fault_is_named(
+    client: FlaskClient, session: Session, clerk: Colleague
+) -> None:
+    client.set_cookie("language", "en")
+    log_in(client, clerk)
+    said = {**FORM, "kind": "question", "language": "en"}
+    assert client.post("/staff/support/new", data={**said, "topic": ""}).status_code == 422
+    assert session.scalars(select(Ticket)).all() == []
+    empty = client.post("/staff/support/new", data={"kind": "question", "language": "en"})
+    summary = empty.text.partition('id="error-summary"')[2].partition("</div>")[0]
+    faults = re.findall(r'<a href="#\w+">([^<]+)</a>', summary)
+    assert len(faults) == len(set(faults)) == 5
+
+
 def test_staff_answer_and_the_customer_writes_again(
     client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
 ) -> None:
