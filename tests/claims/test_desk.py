@@ -141,6 +141,8 @@ def test_documents_go_back_in_one_go(office: Office, claim_id: int) -> None:
     ref = claim_of(office.session, claim_id).ref
     _who, desk = assessor(office)
     path = f"/staff/claims/{ref}/documents"
+    nothing = desk.post(f"/staff/claims/{ref}/documents", data={})
+    assert (nothing.status_code, "#documents" in nothing.text) == (422, True)
     judged = {"verdict-identity": "accepted", "verdict-invoices": "refused"}
     assert desk.post(path, data=judged).status_code == 422
     assert claim_of(office.session, claim_id).stage == "assessment"
