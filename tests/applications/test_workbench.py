@@ -48,6 +48,13 @@ def test_the_queue_is_taken_from_and_given_back(
     assert session.scalars(select(WorkItem)).one().assignee_id is None
 
 
+def test_a_finding_about_what_was_computed_shows_it_in_words(
+    buyer: Visitor, desk: FlaskClient
+) -> None:
+    page = desk.get(PATH + life(buyer, {"p0.weight-kg": "120"})).text
+    assert '<div class="form-text mb-0">体质指数 39.1</div>' in page
+
+
 def test_the_case_shows_everything_and_its_reading_is_audited(
     session: Session, buyer: Visitor, desk: FlaskClient
 ) -> None:

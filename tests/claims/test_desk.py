@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from storefront import clock
 from storefront.claims.desk.models import ClaimRecovery
 from storefront.claims.models import ClaimHead
 from storefront.db import transaction
 from storefront.support import tickets
+from storefront.worklist.models import WorkItem
 from tests.claims.paying import account, orders
 from tests.claims.support import claim_of, covered, medical_claim, reported
 from tests.people import HOLDER
@@ -244,3 +246,27 @@ def written(customer_id: int | None, *about: str) -> str:
     with transaction() as session:
         letter = tickets.Letter("question", "claims", "问题", "内容", about)
         return tickets.open_ticket(session, writer, letter, clock.now()).ref
+
+
+def test_what_would_be_refused_is_not_offered(
+    office: Office, client: FlaskClient, claim_id: int
+) -> None:
+    """Not beside a colleague who has taken the claim, and not to who decided what is objected to."""
+    ref = claim_of(office.session, claim_id).ref
+    path = f"/staff/claims/{ref}"
+    who, desk = assessor(office)
+    _other, beside = assessor(office)
+    item = office.session.scalars(select(WorkItem).where(WorkItem.subject == ref)).one().id
+    desk.post(f"{path}/take/{item}")
+    assert 'id="decide"' in desk.get(path).text
+    shown = beside.get(path).text
+    assert 'id="decide"' not in shown
+    assert f'action="{path}/close"' not in shown
+    assert who.name in shown
+
+    assert desk.post(f"{path}/decide", data=decision()).status_code == 303
+    office.work()
+    client.post(f"/claims/{ref}/objection", data={"reasons": "还有一张发票"})
+    for page, form in ((f"{path}/money", "/reserve/"), (f"{path}/documents", "verdict-")):
+        assert form not in desk.get(page).text
+        assert form in beside.get(page).text

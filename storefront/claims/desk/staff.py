@@ -11,7 +11,7 @@ from storefront.claims.desk import listing, reading
 from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
 from storefront.claims.models import Claim
 from storefront.claims.payouts import texts as payout_texts
-from storefront.claims.service import deciding
+from storefront.claims.service import deciding, members
 from storefront.claims.views.common import signed_letter
 from storefront.db import transaction
 from storefront.extensions import current_language
@@ -125,6 +125,7 @@ def assessment_page(
         **context,
         suggestion=deciding.suggested(found) if found else None,
         barred=objection is not None and before is not None and before.decided_by == member.id,
+        deciding=members.DECIDING,
         open=claim.stage == "assessment" and claim.decision == "pending",
         causes=CAUSES,
         roles=texts.roles(),
@@ -141,6 +142,7 @@ def documents_page(session: Session, claim: Claim, errors: Errors | None = None)
         "staff/claims/documents.html",
         **frame(session, claim, "documents"),
         **reading.documents(session, claim),
+        barred=_is_barred(session, claim),
         errors=errors or [],
         typed=request.form,
     )
@@ -153,12 +155,19 @@ def money_page(session: Session, claim: Claim, errors: Errors | None = None) -> 
         "staff/claims/money.html",
         **top,
         **reading.money(session, claim, top["definition"]),
+        barred=_is_barred(session, claim),
         states=payout_texts.states(),
         kinds=payout_texts.payee_kinds(),
         reasons=payout_texts.reasons(),
         errors=errors or [],
         typed=request.form,
     )
+
+
+def _is_barred(session: Session, claim: Claim) -> bool:
+    """Whether the member took the decision that is objected to, and must leave the claim alone."""
+    looked_at = claim.stage == "assessment"
+    return looked_at and members.has_decided(session, claim, current_member().id)
 
 
 def frame(session: Session, claim: Claim, page: str) -> reading.Context:
