@@ -291,15 +291,16 @@ def failed_jobs(session: Session, desk: Desk) -> None:
 
 def support(session: Session, desk: Desk) -> None:
     """A question, a complaint, and more words in the complaint of the desk."""
-    ticket(session, desk.customer_id, "question")
-    ticket(session, desk.customer_id, "complaint")
+    about = (desk.number, desk.claim_ref)
+    ticket(session, desk.customer_id, "question", about)
+    ticket(session, desk.customer_id, "complaint", about)
     tickets.reply_by_customer(session, tickets.get(session, desk.complaint_ref), "?", clock.now())
 
 
-def ticket(session: Session, customer_id: int, kind: str) -> str:
-    """A ticket of the customer."""
+def ticket(session: Session, customer_id: int, kind: str, about: tuple[str, ...] = ()) -> str:
+    """A ticket of the customer, tied to what it is about."""
     writer = tickets.Writer(HOLDER.name, "writes@example.com", "zh", customer_id)
-    letter = tickets.Letter(kind, "policy", "Subject", "Words")
+    letter = tickets.Letter(kind, "policy", "Subject", "Words", about)
     return tickets.open_ticket(session, writer, letter, clock.now()).ref
 
 

@@ -3,7 +3,7 @@
 The views here know nothing of applications, claims or tickets. Without a gate there is no way in.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,8 +31,8 @@ class Gate:
     `page` gives the page of an owner's files for a visitor, `staff_page` for staff. `reading` and
     `writing` are the permissions that members of staff need; empty: none may. With `keep_original` the
     file stays as it came, beside the re-encoded picture; with `lasting` nobody takes an accepted file
-    away, and nobody takes one away of which `stays` says that it was used already. `arrived` is called
-    when a file is accepted, in the same transaction. `purposes` gives the documents that an owner asks
+    away, and nobody takes one away that came before the moment of `used_until`: it was used already.
+    `arrived` is called when a file is accepted, in the same transaction. `purposes` gives the documents that an owner asks
     for, where only those may come.
     """
 
@@ -45,7 +45,7 @@ class Gate:
     lasting: bool = False
     arrived: Arrived | None = None
     purposes: Purposes | None = None
-    stays: Callable[[Session, Attachment], bool] | None = None
+    used_until: Callable[[Session, str], datetime | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,16 @@ def gate_of(owner_kind: str) -> Gate:
     return _gates[owner_kind]
 
 
-def may_remove(session: Session, attachment: Attachment) -> bool:
-    """Whether a file may be taken away by whoever may change the owner's files."""
-    gate = gate_of(attachment.owner_kind)
-    if gate.lasting and attachment.state == "ready":
-        return False
-    return gate.stays is None or not gate.stays(session, attachment)
+def removable(session: Session, kind: str, ref: str, files: Iterable[Attachment]) -> set[str]:
+    """References of the files of an owner that whoever may change them may take away."""
+    gate = gate_of(kind)
+    used_until = gate.used_until(session, ref) if gate.used_until else None
+    return {
+        file.ref
+        for file in files
+        if not (gate.lasting and file.state == "ready")
+        and (used_until is None or file.created_at > used_until)
+    }
 
 
 def present_member() -> Member | None:

@@ -105,7 +105,7 @@ def files(kind: str, owner: str, purpose: str) -> str:
         return render_template(
             "attachments/files.html",
             files=found,
-            lasting=gates.gate_of(kind).lasting,
+            removable=gates.removable(session, kind, owner, found),
             by_staff=admission.member is not None,
         )
 
@@ -120,7 +120,7 @@ def remove(ref: str) -> Response:
         admission = gates.admit(session, *_owner(attachment), member, writing=True)
         if not rules.may_remove(attachment.uploaded_by, admission.actor):
             raise Forbidden
-        if not gates.may_remove(session, attachment):
+        if not gates.removable(session, *_owner(attachment), [attachment]):
             raise Conflict(_("This file is part of the record and stays; you can add another one."))
         service.remove(session, attachment, clock.now())
     return redirect(admission.page, 303)

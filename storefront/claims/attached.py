@@ -36,11 +36,9 @@ def arrived(session: Session, attachment: Attachment, now: datetime) -> None:
     worklist.note_unread(session, answering.REVIEW_WORK, attachment.owner_ref)
 
 
-def stays(session: Session, attachment: Attachment) -> bool:
+def used_until(session: Session, ref: str) -> datetime | None:
     """What was handed in has been looked at, or will be: it is proof, and stays."""
-    claim = access.by_ref(session, attachment.owner_ref)
-    handed_in = timeline.last(session, claim, "handed-in")
-    return handed_in is not None and attachment.created_at <= handed_in
+    return timeline.last(session, access.by_ref(session, ref), "handed-in")
 
 
 def page(ref: str) -> str:
@@ -54,5 +52,5 @@ GATE = Gate(
     reading="claims.read",
     keep_original=True,
     arrived=arrived,
-    stays=stays,
+    used_until=used_until,
 )

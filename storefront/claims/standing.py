@@ -199,3 +199,22 @@ def event(found: ClaimEvent) -> str:
         "complex": _("The claim needs more time to be looked into"),
     }
     return known.get(found.kind, _("The claim was worked on"))
+
+
+def event_for_staff(found: ClaimEvent) -> str:
+    """The same line on the desk, where the customer is somebody else."""
+    known = {
+        "reported": _("The customer reported the claim"),
+        "handed-in": _("The customer handed in everything; the assessment began"),
+        "amounts": _("The customer gave the amounts"),
+        "told": _("The decision was sent to the customer"),
+        "accepted": _("The customer agreed with the decision"),
+        "account": _("The customer named the account to pay to"),
+        "objected": _("The customer objected to the decision"),
+        "objection-kept": _("The objection was looked at; the decision stays"),
+        "objection-changed": _("The objection was looked at; the decision was changed"),
+        "withdrawn": _("The customer withdrew the claim"),
+        "ex-gratia-told": _("The letter about the payment out of goodwill was sent"),
+        "answer-recorded": _("The customer's answer by telephone or letter was recorded"),
+    }
+    return known.get(found.kind) or event(found)

@@ -1,5 +1,6 @@
 """What claims say in words of the present language: roles, notices, advice, stages, deadlines."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import gettext as _
@@ -68,6 +69,18 @@ def notice(code: str, about: date) -> str:
             "The policy does not seem to hold the cover for this. It may still be looked at."
         ),
     }[code]
+
+
+def flag(found: Mapping[str, str]) -> str:
+    """Why a person has to look at a claim; `found` is one of its flags."""
+    if "day" in found:
+        return notice(found["code"], date.fromisoformat(found["day"]))
+    return {
+        "same-incident": _("The same incident seems to be reported twice:"),
+        "same-invoice": _("An invoice was handed in with another claim too:"),
+        "same-file": _("A file was handed in with another claim too:"),
+        "taken-over": _("A person took the claim over from the rules."),
+    }[found["code"]]
 
 
 def first_steps(line: str) -> list[str]:

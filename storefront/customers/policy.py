@@ -1,11 +1,11 @@
 """Everything about one policy for the staff: versions, documents, payments, claims, notes, failed jobs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, false, select, text
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from storefront import jobs
@@ -21,6 +21,8 @@ from storefront.customers.models import PolicyNote
 from storefront.errors import NotFound
 from storefront.payments.models import Payment, Refund
 from storefront.policies.models import Policy, PolicyDocument, PolicyTransaction
+from storefront.support import tickets
+from storefront.support.models import Ticket
 
 # Jobs about a policy name it, those of its mails name the mail, those of its money the refund. What
 # failed is little, so the question begins there.
@@ -50,6 +52,7 @@ class Everything:
     claims: Sequence[Claim]
     notes: Sequence[PolicyNote]
     failed: Sequence[Any]
+    tickets: Sequence[Ticket]
 
 
 def get(session: Session, number: str) -> Policy:
@@ -70,9 +73,10 @@ def get(session: Session, number: str) -> Policy:
 def read(session: Session, policy: Policy, member: Member) -> Everything:
     """Each sort in one question to the database."""
     may, versions = member.permissions, _versions(session, policy)
+    customer, written = _customer(session, policy, may)
     return Everything(
         policy,
-        session.get_one(Customer, policy.customer_id),
+        customer,
         catalog.get(session, policy.product_code, policy.product_version).definition,
         versions=versions,
         documents=[row for _version, row in versions if row is not None],
@@ -85,7 +89,24 @@ def read(session: Session, policy: Policy, member: Member) -> Everything:
             .order_by(PolicyNote.id.desc())
         ).all(),
         failed=_failed(session, policy),
+        tickets=written,
     )
+
+
+def _customer(
+    session: Session, policy: Policy, may: Collection[str]
+) -> tuple[Customer, list[Ticket]]:
+    """The customer, and what they wrote about the policy."""
+    tied = tickets.tied_to(policy.number, policy.application.ref) if "tickets" in may else false()
+    rows = session.execute(
+        select(Customer, Ticket)
+        .outerjoin(Ticket, and_(Ticket.customer_id == Customer.id, tied))
+        .where(Customer.id == policy.customer_id)
+        .options(tickets.IN_A_LIST)
+        .order_by(Ticket.id.desc())
+        .limit(tickets.MOST_SHOWN)
+    ).all()
+    return rows[0][0], [ticket for _customer, ticket in rows if ticket is not None]
 
 
 def document(session: Session, policy: Policy, document_id: int) -> PolicyDocument:

@@ -80,19 +80,19 @@ def charts(
     nothing = Decimal(0)
     return [
         Chart(
-            "days", _("Premium by day"), "bar", (_("Day"), premium),
+            "days", _("Premium by day, in yuan"), "bar", (_("Day"), premium),
             [(day.isoformat(), amount) for day, amount in figures.by_day], money=True,
         ),
         Chart(
-            "lines", _("Premium by line"), "across", (_("Line of insurance"), premium),
+            "lines", _("Premium by line, in yuan"), "across", (_("Line of insurance"), premium),
             [(line_name(code), amount) for code, amount in figures.by_line], money=True,
         ),
         Chart(
-            "insurers", _("Premium by insurer"), "across", (_("Insurer"), premium),
+            "insurers", _("Premium by insurer, in yuan"), "across", (_("Insurer"), premium),
             [(insurers.get(code, code), amount) for code, amount in figures.by_insurer], money=True,
         ),
         Chart(
-            "channels", _("Premium by channel"), "across", (_("Channel"), premium),
+            "channels", _("Premium by channel, in yuan"), "across", (_("Channel"), premium),
             [(channels.get(code, code), amount) for code, amount in figures.by_channel], money=True,
         ),
         Chart(
@@ -105,7 +105,7 @@ def charts(
             [(stages[code], *counts) for code, counts in claims],
         ),
         Chart(
-            "reserve", _("Open reserve by line"), "across", (_("Line of insurance"), _("Reserve (yuan)")),
+            "reserve", _("Open reserve by line, in yuan"), "across", (_("Line of insurance"), _("Reserve (yuan)")),
             [(line_name(code), amount) for code, amount in reserve], money=True,
         ),
         Chart(

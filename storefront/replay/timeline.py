@@ -13,6 +13,7 @@ from storefront.applications.titles import page_title, step_title
 from storefront.clock import SHANGHAI
 from storefront.evidence.models import EvidenceContent, EvidenceRecord
 from storefront.pages import money
+from storefront.replay import words
 from storefront.replay.changes import differences
 from storefront.replay.sale import Sale
 
@@ -100,25 +101,11 @@ def title_of(kind: str, details: dict[str, Any]) -> str:
     if family == "page":
         return _("Page shown: %(title)s", title=details.get("title") or _step_name(what))
     if family == "confirmed":
-        return _("Confirmed: %(statement)s", statement=details.get("statement") or what)
+        statement = details.get("statement") or words.statements().get(what, what)
+        return _("Confirmed: %(statement)s", statement=statement)
     if family == "answers":
         return _("Answers given: %(step)s", step=_step_name(what))
-    known = {
-        "quote": _("Quote kept"),
-        "begun": _("Application begun"),
-        "advice": _("Assessment of needs and means shown"),
-        "decided": _("Underwriting decided"),
-        "policy-begun": _("Paid: the policy begins"),
-        "policy-issued": _("The insurer issued the policy"),
-        "policy-refused": _("The insurer refused after the payment"),
-        "policy-delivered": _("Policy document delivered"),
-        "held-payment-released": _("Held money released"),
-        "held-payment-refunded": _("Held money sent back"),
-        "retention": _("Kept longer"),
-        "consent.identity-number": _("Agreed that an identity number is kept"),
-        "account-closed": _("Account closed"),
-    }
-    return known.get(kind, kind)
+    return words.kinds().get(kind, kind)
 
 
 def _step_name(step: str) -> str:

@@ -33,7 +33,7 @@ class TextForm(Form):
     body = TextAreaField(
         _l("Your message"),
         [
-            InputRequired(MISSING),
+            InputRequired(_l("Please write the message.")),
             Length(max=LONGEST_TEXT, message=_l("Please write at most 10,000 characters.")),
         ],
     )
@@ -42,7 +42,7 @@ class TextForm(Form):
 class WriteForm(TextForm):
     """A question or complaint of somebody, with or without an account."""
 
-    name = StringField(_l("Your name"), [InputRequired(MISSING), Length(max=60)])
+    name = StringField(_l("Your name"), [InputRequired(_l("Please enter a name.")), Length(max=60)])
     email = EmailField(
         _l("E-mail address"),
         [InputRequired(_l("Please enter your e-mail address.")), Length(max=254)],
@@ -53,7 +53,10 @@ class WriteForm(TextForm):
         choices=[],
         validate_choice=True,
     )
-    subject = StringField(_l("In one line"), [InputRequired(MISSING), Length(max=100)])
+    subject = StringField(
+        _l("In one line"),
+        [InputRequired(_l("Please say in one line what it is about.")), Length(max=100)],
+    )
     about = StringField(
         _l("Number of the policy, application or claim"),
         [Optional(), Length(max=40), Regexp(r"^[\w\-/ ]*$", message=_l("This is no such number."))],
@@ -98,7 +101,9 @@ class TakenDownForm(WriteForm):
         choices=[("question", _l("A question")), ("complaint", _l("A complaint"))],
         default="question",
     )
-    name = StringField(_l("Name of the customer"), [InputRequired(MISSING), Length(max=60)])
+    name = StringField(
+        _l("Name of the customer"), [InputRequired(_l("Please enter a name.")), Length(max=60)]
+    )
     language = RadioField(
         _l("Language of our mails"),
         choices=[("zh", _l("Chinese")), ("en", _l("English"))],
@@ -107,7 +112,7 @@ class TakenDownForm(WriteForm):
     body = TextAreaField(
         _l("What the customer said"),
         [
-            InputRequired(MISSING),
+            InputRequired(_l("Please write the message.")),
             Length(max=LONGEST_TEXT, message=_l("Please write at most 10,000 characters.")),
         ],
     )
@@ -129,7 +134,7 @@ class VerdictForm(Form):
     )
     reasons = TextAreaField(
         _l("Reasons, as the customer reads them"),
-        [InputRequired(MISSING), Length(max=LONGEST_TEXT)],
+        [InputRequired(_l("Please give the reasons.")), Length(max=LONGEST_TEXT)],
     )
 
 
@@ -137,7 +142,8 @@ class ReasonForm(Form):
     """Why a deadline is put off."""
 
     reason = TextAreaField(
-        _l("Reason, as the customer reads it"), [InputRequired(MISSING), Length(max=2000)]
+        _l("Reason, as the customer reads it"),
+        [InputRequired(_l("Please give the reasons.")), Length(max=2000)],
     )
 
 

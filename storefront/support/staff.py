@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -19,10 +20,13 @@ from storefront.support import attached, complaints, lists, rules, texts, ticket
 from storefront.support.forms import OUTCOMES, TOPICS, ReasonForm, TextForm, VerdictForm
 from storefront.support.models import Ticket
 from storefront.worklist import service as worklist
+from storefront.worklist.models import WorkItem
 
 blueprint = Blueprint("support_staff", __name__, url_prefix="/staff/support")
 register = Blueprint("complaints_staff", __name__, url_prefix="/staff/complaints")
 Page = str | Response | tuple[str, int]
+WORK = (tickets.WORK, complaints.WORK, complaints.REVIEW)
+MEMBER = table("staff_member", column("id"), column("name"))  # their model belongs to a layer above
 
 
 @blueprint.get("/")
@@ -100,7 +104,7 @@ def link(ref: str) -> Response:
 def take(ref: str) -> Response:
     """Takes the open piece of work about this ticket, whichever it is."""
     with transaction() as session:
-        for kind in (tickets.WORK, complaints.WORK, complaints.REVIEW):
+        for kind in WORK:
             item = worklist.find_open(session, kind, ref)
             if item is not None:
                 worklist.take(session, item.id, current_member(), clock.now())
@@ -175,6 +179,7 @@ def _page(
     if body:
         form.body.data = body
     complaint = ticket.complaint
+    item, holder = _work(session, ticket)
     return render_template(
         "staff/support/show.html",
         ticket=ticket,
@@ -184,11 +189,26 @@ def _page(
         extension=extension or ReasonForm(formdata=None),
         templates=texts.replies(session),
         files=attachments.of(session, attached.OWNER_KIND, ticket.ref),
+        item=item,
+        holder=holder,
         topics=TOPICS,
         outcomes=OUTCOMES,
         may_extend=complaint and rules.may_extend(complaint.stage, complaint.extensions),
         may_decide=complaint and complaint.stage in ("received", "contacted", "review"),
     )
+
+
+def _work(session: Session, ticket: Ticket) -> tuple[WorkItem | None, str | None]:
+    """The open piece of work about a ticket, and who has it."""
+    row = session.execute(
+        select(WorkItem, MEMBER.c.name)
+        .outerjoin(MEMBER, MEMBER.c.id == WorkItem.assignee_id)
+        .where(
+            WorkItem.kind.in_(WORK), WorkItem.subject == ticket.ref, WorkItem.closed_at.is_(None)
+        )
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def _do(ref: str, deed: Callable[[Session, Ticket, Member, datetime], None], done: str) -> Response:

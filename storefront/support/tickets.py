@@ -6,8 +6,8 @@ from datetime import datetime
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select, union_all
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, false, or_, select, union_all
+from sqlalchemy.orm import Session, load_only, selectinload
 
 from storefront import clock, crypto, mail
 from storefront.access import Member
@@ -22,6 +22,8 @@ from storefront.worklist import service as worklist
 
 WORK = "support.ticket"
 LONGEST_TEXT = 10_000
+MOST_SHOWN = 20
+IN_A_LIST = load_only(Ticket.ref, Ticket.subject, Ticket.state, Ticket.updated_at)
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,22 @@ def own(session: Session, customer_id: int) -> Sequence[Ticket]:
         .order_by(Ticket.id.desc())
         .limit(100)
     ).all()
+
+
+def about(session: Session, customer_id: int | None, *numbers: str | None) -> Sequence[Ticket]:
+    """The newest tickets of a customer that are tied to one of these numbers."""
+    return session.scalars(
+        select(Ticket)
+        .where(Ticket.customer_id == customer_id, tied_to(*numbers))
+        .options(IN_A_LIST)
+        .order_by(Ticket.id.desc())
+        .limit(MOST_SHOWN)
+    ).all()
+
+
+def tied_to(*numbers: str | None) -> ColumnElement[bool]:
+    """Whether a ticket is about one of these policies, applications and claims."""
+    return or_(false(), *(Ticket.about.contains([number]) for number in numbers if number))
 
 
 def _found(session: Session, *conditions: object) -> Ticket:

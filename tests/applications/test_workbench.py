@@ -40,12 +40,20 @@ def test_the_queue_is_taken_from_and_given_back(
     queue = desk.get(PATH).text
     assert ref in queue
     assert load_product(PRODUCTS / "term-life").definition.marketing_name.zh in queue
+    assert "已等待 0 分钟" in queue
     assert ref not in desk.get(PATH + "?mine=1").text
     assert desk.post(f"{PATH}{ref}/take").status_code == 303
     assert ref in desk.get(PATH + "?mine=1").text
     desk.post(f"{PATH}{ref}/give-back")
     session.expire_all()
     assert session.scalars(select(WorkItem)).one().assignee_id is None
+
+
+def test_a_finding_about_what_was_computed_shows_it_in_words(
+    buyer: Visitor, desk: FlaskClient
+) -> None:
+    page = desk.get(PATH + life(buyer, {"p0.weight-kg": "120"})).text
+    assert '<div class="form-text mb-0">体质指数 39.1</div>' in page
 
 
 def test_the_case_shows_everything_and_its_reading_is_audited(
@@ -58,7 +66,9 @@ def test_the_case_shows_everything_and_its_reading_is_audited(
     for asked in declaration.everything_asked(definition):
         if asked.code in ("diabetes", "diabetes-insulin", "bmi"):
             assert asked.text.zh in page
-    assert "diabetes = True" in page
+    diabetes = next(q for q in declaration.everything_asked(definition) if q.code == "diabetes")
+    assert f'<div class="form-text mb-0">{diabetes.text.zh} 是</div>' in page
+    assert "diabetes = True" not in page
     assert earlier in page  # the same insured person
     assert actions(session) == ["underwriting.read"]
 

@@ -4,11 +4,16 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from storefront import clock
 from storefront.claims.desk.models import ClaimRecovery
 from storefront.claims.models import ClaimHead
+from storefront.db import transaction
+from storefront.support import tickets
+from storefront.worklist.models import WorkItem
 from tests.claims.paying import account, orders
-from tests.claims.support import claim_of, covered, medical_claim
+from tests.claims.support import claim_of, covered, medical_claim, reported
 from tests.people import HOLDER
 from tests.policies.support import Office
 from tests.staff.people import Colleague, log_in, make_member
@@ -45,6 +50,19 @@ def test_the_list_narrows_by_the_address(office: Office, claim_id: int) -> None:
     assert ref in desk.get("/staff/claims/?stage=assessment&product=travel-accident").text
     assert ref not in desk.get("/staff/claims/?stage=paying").text
     assert ref not in desk.get(f"/staff/claims/?after={claim_id}").text
+
+
+def test_the_course_and_the_flags_speak_to_the_desk(office: Office, claim_id: int) -> None:
+    """The customer is somebody else there, and no code is shown."""
+    case = covered(office, number="N-AGAIN")
+    first, again = (claim_of(office.session, reported(case, "accident-medical")) for _ in "ab")
+    _who, desk = assessor(office)
+    course = desk.get(f"/staff/claims/{claim_of(office.session, claim_id).ref}/course").text
+    assert "客户已提交全部资料" in course
+    assert "您" not in course.partition("<h1>")[2]
+    page = desk.get(f"/staff/claims/{again.ref}").text
+    assert f'同一事故疑似重复报案： <a href="/staff/claims/{first.ref}">' in page
+    assert "C-01" not in page
 
 
 def test_the_telephone_number_is_masked_until_a_reason_is_given(
@@ -125,6 +143,8 @@ def test_documents_go_back_in_one_go(office: Office, claim_id: int) -> None:
     ref = claim_of(office.session, claim_id).ref
     _who, desk = assessor(office)
     path = f"/staff/claims/{ref}/documents"
+    nothing = desk.post(f"/staff/claims/{ref}/documents", data={})
+    assert (nothing.status_code, "#documents" in nothing.text) == (422, True)
     judged = {"verdict-identity": "accepted", "verdict-invoices": "refused"}
     assert desk.post(path, data=judged).status_code == 422
     assert claim_of(office.session, claim_id).stage == "assessment"
@@ -202,3 +222,51 @@ def test_surveys_negotiation_and_recoveries_are_written_down(office: Office, cla
     [row] = office.session.query(ClaimRecovery).all()
     assert desk.post(f"{path}/recoveries/{row.id}", data={"received": "200"}).status_code == 303
     assert "¥200.00" in desk.get(f"{path}/money").text
+
+
+def test_what_was_written_about_the_claim_shows_to_those_who_answer(
+    office: Office, claim_id: int
+) -> None:
+    claim = claim_of(office.session, claim_id)
+    about_it = written(claim.customer_id, claim.ref)
+    something_else, somebody_else = written(claim.customer_id), written(None, claim.ref)
+    page = f"/staff/claims/{claim.ref}/course"
+    _who, desk = assessor(office)
+    assert about_it not in desk.get(page).text
+    _who, desk = assessor(office, "support")
+    shown = desk.get(page).text
+    assert f"/staff/support/{about_it}" in shown
+    assert something_else not in shown
+    assert somebody_else not in shown
+
+
+def written(customer_id: int | None, *about: str) -> str:
+    """The reference of a question."""
+    writer = tickets.Writer(HOLDER.name, "writes@example.com", "zh", customer_id)
+    with transaction() as session:
+        letter = tickets.Letter("question", "claims", "问题", "内容", about)
+        return tickets.open_ticket(session, writer, letter, clock.now()).ref
+
+
+def test_what_would_be_refused_is_not_offered(
+    office: Office, client: FlaskClient, claim_id: int
+) -> None:
+    """Not beside a colleague who has taken the claim, and not to who decided what is objected to."""
+    ref = claim_of(office.session, claim_id).ref
+    path = f"/staff/claims/{ref}"
+    who, desk = assessor(office)
+    _other, beside = assessor(office)
+    item = office.session.scalars(select(WorkItem).where(WorkItem.subject == ref)).one().id
+    desk.post(f"{path}/take/{item}")
+    assert 'id="decide"' in desk.get(path).text
+    shown = beside.get(path).text
+    assert 'id="decide"' not in shown
+    assert f'action="{path}/close"' not in shown
+    assert who.name in shown
+
+    assert desk.post(f"{path}/decide", data=decision()).status_code == 303
+    office.work()
+    client.post(f"/claims/{ref}/objection", data={"reasons": "还有一张发票"})
+    for page, form in ((f"{path}/money", "/reserve/"), (f"{path}/documents", "verdict-")):
+        assert form not in desk.get(page).text
+        assert form in beside.get(page).text

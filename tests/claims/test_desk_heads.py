@@ -66,13 +66,16 @@ def test_six_heads_of_a_cyber_policy_fit_into_one_claim(
     claim_id = cyber_claim(six_heads(office), client, "100000", "80000")
     ref = claim_of(office.session, claim_id).ref
     desk = desk_of(office)
-    assert "营业中断" in desk.get(f"/staff/claims/{ref}").text
+    page = desk.get(f"/staff/claims/{ref}").text
+    assert 'value="business-interruption"' in page
+    assert 'name="person"' not in page  # nobody is hurt by what happens to computers
     assert desk.post(f"/staff/claims/{ref}/heads", data={}).status_code == 422
     added = {"cover": ["business-interruption"], "person": ""}
     assert desk.post(f"/staff/claims/{ref}/heads", data=added).status_code == 303
     twice = desk.post(f"/staff/claims/{ref}/heads", data=added)
     assert twice.status_code == 422
     assert len(claim_of(office.session, claim_id).heads) == 6
+    assert 'name="cover"' not in desk.get(f"/staff/claims/{ref}").text
     kept = {"incident": "1", "h6-claimed": "90000", "h6-days": "9", "h6-daily": "10000"}
     assert desk.post(f"/staff/claims/{ref}/facts", data=kept).status_code == 303
     assert claim_of(office.session, claim_id).heads[5].figures["eligible"] == "90000.00"
@@ -121,6 +124,10 @@ def test_what_was_stated_stands_beside_what_was_found(office: Office, client: Fl
     page = desk.get(f"/staff/claims/{ref}").text
     assert "control-backups-offline" in page
     assert "control-offline-backup" in page
+    reader = log_in(office.app.test_client(), make_member(office.session, ["support"]))
+    page = reader.get(f"/staff/claims/{ref}").text
+    assert 'id="measures"' in page
+    assert 'name="control-' not in page
     facts = {"incident": "1", "cause": "other", "control-backups-offline": "no"}
     shown = desk.post(f"/staff/claims/{ref}/compute", data=facts).text
     assert "查勘结果与投保时的回答不一致" in shown

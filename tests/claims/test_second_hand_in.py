@@ -1,5 +1,6 @@
 """A document that could not be used: a new file takes its place, and the claim goes on by a person."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -77,6 +78,22 @@ def test_a_new_file_counts_and_the_claim_goes_on(office: Office, client: FlaskCl
         claim = access.lock_row(session, claim_id)
         deciding.decide(session, claim, Decision("approved", {1: Decimal(6000)}), who, clock.now())
     assert claim_of(office.session, claim_id).payable == Decimal(6000)
+
+
+def test_only_what_was_not_handed_in_yet_can_be_removed(
+    office: Office, client: FlaskClient
+) -> None:
+    claim_id, who = medical_claim(covered(office), client, "6000"), member(office)
+    refuse(claim_id, who, "invoices")
+    ref = claim_of(office.session, claim_id).ref
+    fragment = f"/attachments/of/claim/{ref}/files/invoices"
+    assert "/remove" not in client.get(f"/claims/{ref}").text
+    assert "/remove" not in client.get(fragment).text
+
+    attach(claim_id, "invoices", content="a better picture")
+    for page in (f"/claims/{ref}", fragment):
+        [removable] = re.findall(r'action="(/attachments/\w+/remove)"', client.get(page).text)
+    assert client.post(removable).status_code == 303
 
 
 def test_what_is_still_refused_is_asked_for_again(office: Office, client: FlaskClient) -> None:

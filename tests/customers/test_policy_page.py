@@ -7,13 +7,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from storefront import jobs
+from storefront import clock, jobs
 from storefront.audit.models import AuditEntry
 from storefront.crypto import new_reference
 from storefront.customers.models import PolicyNote
 from storefront.db import transaction
 from storefront.mail import Mail
 from storefront.policies.models import Policy
+from storefront.support import tickets
 from tests.people import HOLDER
 from tests.policies.support import Office
 from tests.staff.conftest import colleague, desk  # noqa: F401 - fixtures
@@ -61,6 +62,20 @@ def test_everything_stands_there(desk: FlaskClient, policy: Policy) -> None:  # 
         assert there in page
     assert HOLDER.id_number not in page
     assert f"/staff/evidence/{policy.application.ref}" in page
+
+
+def test_what_was_written_about_it_shows(
+    desk: FlaskClient,  # noqa: F811
+    policy: Policy,
+) -> None:
+    writer = tickets.Writer(HOLDER.name, "writes@example.com", "en", policy.customer_id)
+    with transaction() as session:
+        for subject, about in (("Whose name is it?", (NUMBER,)), ("Other matters", ())):
+            letter = tickets.Letter("question", "policy", subject, "Words", about)
+            tickets.open_ticket(session, writer, letter, clock.now())
+    page = desk.get(ADDRESS).text
+    assert "Whose name is it?" in page
+    assert "Other matters" not in page
 
 
 def test_a_policy_without_number_is_found_by_its_application(

@@ -35,6 +35,24 @@ def subject_of(session: Session, item_id: int) -> str:
     return session.get_one(WorkItem, item_id).subject
 
 
+@pytest.mark.parametrize(
+    ("ago", "shown"),
+    [
+        (timedelta(days=13, hours=23), "waits 13 days"),
+        (timedelta(hours=25), "waits 1 day"),
+        (timedelta(hours=5, minutes=59), "waits 5 hours"),
+        (timedelta(minutes=1), "waits 1 minute"),
+    ],
+)
+def test_work_says_how_long_it_has_waited(
+    home: FlaskClient, session: Session, ago: timedelta, shown: str
+) -> None:
+    item_id = make_work(session)
+    with transaction():
+        session.get_one(WorkItem, item_id).opened_at = clock.now() - ago
+    assert f">{shown}<" in home.get("/staff/").text
+
+
 def test_overdue_work_stands_first_and_says_so(home: FlaskClient, session: Session) -> None:
     now = clock.now()
     later = subject_of(session, make_work(session, due_at=now + timedelta(days=5)))

@@ -102,6 +102,39 @@ def test_an_answer_needs_an_address_that_can_be_written_to(
     assert session.scalars(select(Ticket)).all() == []
 
 
+def test_what_is_taken_down_needs_a_topic_and_each_fault_is_named(
+    client: FlaskClient, session: Session, clerk: Colleague
+) -> None:
+    client.set_cookie("language", "en")
+    log_in(client, clerk)
+    said = {**FORM, "kind": "question", "language": "en"}
+    assert client.post("/staff/support/new", data={**said, "topic": ""}).status_code == 422
+    assert session.scalars(select(Ticket)).all() == []
+    empty = client.post("/staff/support/new", data={"kind": "question", "language": "en"})
+    summary = empty.text.partition('id="error-summary"')[2].partition("</div>")[0]
+    faults = re.findall(r'<a href="#\w+">([^<]+)</a>', summary)
+    assert len(faults) == len(set(faults)) == 5
+
+
+def test_a_ticket_can_be_taken_only_while_it_waits_for_somebody(
+    app: Flask, client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
+) -> None:
+    page = f"/staff/support/{question.ref}"
+    log_in(client, clerk)
+    assert f'action="{page}/take"' in client.get(page).text
+    client.post(f"{page}/take")
+    mine = client.get(page).text
+    assert f'action="{page}/take"' not in mine
+    assert "/give-back" in mine
+    other = log_in(app.test_client(), make_member(session, ["support"]))
+    assert f'action="{page}/take"' not in other.get(page).text
+    assert clerk.name in other.get(page).text
+    client.post(f"{page}/reply", data={"body": "Under My policies."})
+    answered = client.get(page).text
+    assert f'action="{page}/take"' not in answered
+    assert "/give-back" not in answered
+
+
 def test_staff_answer_and_the_customer_writes_again(
     client: FlaskClient, session: Session, question: Ticket, clerk: Colleague
 ) -> None:

@@ -91,6 +91,8 @@ def judge(ref: str) -> Page:
                 if not all(reason.values()):
                     errors.append((names["zh"], _("Please give the reason in both languages.")))
                 refused[row.document] = reason
+        if not any(request.form.get(name) for name in request.form if name.startswith("verdict-")):
+            errors.append(("documents", _("Please say of a document whether it can be used.")))
         if errors:
             session.rollback()
             claim = reading.claim_by(session, ref)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from storefront.access import Member
 from storefront.applications.decisions.queue import names_of
+from storefront.attachments import gates
 from storefront.attachments import service as attachments
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
@@ -36,6 +37,7 @@ from storefront.claims.service.heads import reserve_history
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
 from storefront.errors import NotFound
+from storefront.support import tickets
 from storefront.worklist.models import WorkItem
 
 MOST_EVENTS = 200
@@ -116,7 +118,11 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
         "refusable": facts.refusable(definition, claim),
         **known(claim, definition),
         "facts": claim.circumstances.get("facts", {}),
-        **(offers.of(session, claim, definition) if claim.stage == "assessment" else {}),
+        **(
+            offers.of(session, claim, definition)
+            if claim.stage == "assessment"
+            else {"stated": offers.stated(session, claim, definition)}
+        ),
     }
 
 
@@ -180,8 +186,8 @@ def money(session: Session, claim: Claim, definition: ProductDefinition) -> Cont
     }
 
 
-def course(session: Session, claim: Claim) -> Context:
-    """Everything that happened, newest first."""
+def course(session: Session, claim: Claim, member: Member) -> Context:
+    """Everything that happened, newest first, and what was written to us about the claim."""
     events = session.scalars(
         select(ClaimEvent)
         .where(ClaimEvent.claim_id == claim.id)
@@ -192,12 +198,17 @@ def course(session: Session, claim: Claim) -> Context:
     notes = session.scalars(
         select(ClaimNote).where(ClaimNote.claim_id == claim.id).order_by(ClaimNote.id.desc())
     ).all()
+    uploaded = attachments.of(session, desk_files.OWNER, claim.ref)
     return {
         "events": events,
         "notes": notes,
-        "files": files_of(attachments.of(session, desk_files.OWNER, claim.ref)),
+        "files": files_of(uploaded),
+        "removable": gates.removable(session, desk_files.OWNER, claim.ref, uploaded),
         "purpose_of": desk_files.purpose_of,
         "kinds": note_kinds(),
+        "tickets": tickets.about(session, claim.policy.customer_id, claim.ref)
+        if "tickets" in member.permissions
+        else (),
         "members": names_of(session, ids),
     }
 

@@ -11,7 +11,7 @@ from storefront.claims.desk import listing, reading
 from storefront.claims.desk.blueprint import Errors, Page, blueprint, to
 from storefront.claims.models import Claim
 from storefront.claims.payouts import texts as payout_texts
-from storefront.claims.service import deciding
+from storefront.claims.service import deciding, members
 from storefront.claims.views.common import signed_letter
 from storefront.db import transaction
 from storefront.extensions import current_language
@@ -76,8 +76,8 @@ def course(ref: str) -> str:
         return render_template(
             "staff/claims/course.html",
             **frame(session, claim, "course"),
-            **reading.course(session, claim),
-            event_words=standing.event,
+            **reading.course(session, claim, current_member()),
+            event_words=standing.event_for_staff,
             errors=[],
         )
 
@@ -125,9 +125,11 @@ def assessment_page(
         **context,
         suggestion=deciding.suggested(found) if found else None,
         barred=objection is not None and before is not None and before.decided_by == member.id,
+        deciding=members.DECIDING,
         open=claim.stage == "assessment" and claim.decision == "pending",
         causes=CAUSES,
         roles=texts.roles(),
+        flag_words=texts.flag,
         errors=errors or [],
         preview=preview,
         typed=request.form,
@@ -140,6 +142,7 @@ def documents_page(session: Session, claim: Claim, errors: Errors | None = None)
         "staff/claims/documents.html",
         **frame(session, claim, "documents"),
         **reading.documents(session, claim),
+        barred=_is_barred(session, claim),
         errors=errors or [],
         typed=request.form,
     )
@@ -152,12 +155,19 @@ def money_page(session: Session, claim: Claim, errors: Errors | None = None) -> 
         "staff/claims/money.html",
         **top,
         **reading.money(session, claim, top["definition"]),
+        barred=_is_barred(session, claim),
         states=payout_texts.states(),
         kinds=payout_texts.payee_kinds(),
         reasons=payout_texts.reasons(),
         errors=errors or [],
         typed=request.form,
     )
+
+
+def _is_barred(session: Session, claim: Claim) -> bool:
+    """Whether the member took the decision that is objected to, and must leave the claim alone."""
+    looked_at = claim.stage == "assessment"
+    return looked_at and members.has_decided(session, claim, current_member().id)
 
 
 def frame(session: Session, claim: Claim, page: str) -> reading.Context:

@@ -18,12 +18,17 @@ def open_objection(session: Session, claim: Claim) -> Objection | None:
     )
 
 
-def must_not_have_decided(session: Session, claim: Claim, member_id: int) -> None:
-    """Raises Forbidden for who took the decision that is objected to: another one looks at all of it."""
+def has_decided(session: Session, claim: Claim, member_id: int) -> bool:
+    """Whether a member took the decision that is objected to: another one looks at all of it."""
     objection = open_objection(session, claim)
     if objection is None:
-        return
-    if session.get_one(ClaimDecision, objection.decision_id).decided_by == member_id:
+        return False
+    return session.get_one(ClaimDecision, objection.decision_id).decided_by == member_id
+
+
+def must_not_have_decided(session: Session, claim: Claim, member_id: int) -> None:
+    """Raises Forbidden for who took the decision that is objected to."""
+    if has_decided(session, claim, member_id):
         raise Forbidden
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import customer, public
+from storefront.attachments import gates
 from storefront.attachments import service as attachments
 from storefront.attachments.models import Attachment
 from storefront.catalog import service as catalog
@@ -92,6 +93,7 @@ def show(ref: str) -> Page:
             insurer=archive.insurer_profile(session, claim.policy.insurer_code),
             requirements=rows,
             files=files,
+            removable=gates.removable(session, handing_in.OWNER, claim.ref, uploaded),
             missing=[row.document for row in missing],
             amounts_given=given,
             may_change=attached.may_change(session, claim),

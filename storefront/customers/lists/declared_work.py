@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from storefront.applications.models import Application
+from storefront.audit import words as audit_words
 from storefront.audit.models import AuditEntry
 from storefront.catalog.wording import PRODUCT_NAMES
 from storefront.claims.models import Claim
@@ -125,8 +126,8 @@ AUDIT = Listing(
         # Entries are only ever appended, so that their numbers stand in the order of their moments.
         Column("created", _l("When"), AuditEntry.at, "moment", sort=AuditEntry.id),
         Column("member", _l("Member"), _MEMBER.name),
-        Column("action", _l("Action"), AuditEntry.action),
-        Column("kind", _l("Kind"), AuditEntry.subject_kind),
+        Column("action", _l("Action"), AuditEntry.action, "words", audit_words.ACTIONS),
+        Column("kind", _l("Kind"), AuditEntry.subject_kind, "words", audit_words.SUBJECTS),
         Column("subject", _l("Concerns"), AuditEntry.subject),
         Column("reason", _l("Reason"), AuditEntry.reason),
     ),

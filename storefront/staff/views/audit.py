@@ -5,11 +5,12 @@ from werkzeug.wrappers import Response
 
 from storefront import clock
 from storefront.access import current_member, staff
-from storefront.audit import search
+from storefront.audit import search, words
 from storefront.audit import service as audit_service
 from storefront.db import transaction
 from storefront.staff import members
 from storefront.staff.views import blueprint
+from storefront.worklist import kinds
 
 Page = str | Response
 
@@ -26,6 +27,8 @@ def audit() -> Page:
             after=after,
             names=members.names(session),
             actions=search.actions(session),
+            action_words=words.action,
+            subject_words=_subject_words,
         )
 
 
@@ -42,7 +45,14 @@ def audit_entry(entry_id: int) -> Page:
             entry=entry,
             names=members.names(session),
             keys=sorted({*entry.before, *entry.after}),
+            action_words=words.action,
+            subject_words=_subject_words,
         )
+
+
+def _subject_words(kind: str) -> str:
+    """What kind of thing an entry is about; taking work concerns a piece of work."""
+    return str(words.SUBJECTS.get(kind) or kinds.label_of(kind))
 
 
 def _filters() -> search.Filters:
