@@ -11,7 +11,8 @@ from storefront.claims.service import access, heads, timeline
 from storefront.db import transaction
 from storefront.roles import ROLES
 from tests.claims.paying import accepted, orders
-from tests.claims.support import attach, claim_of, covered
+from tests.claims.support import attach, claim_of, covered, medical_claim
+from tests.claims.test_desk_heads import cyber_claim, six_heads
 from tests.policies.support import Office
 from tests.staff.people import log_in, make_member
 from tests.staff.test_pages_queries import MOST, counted
@@ -63,6 +64,28 @@ def test_a_page_asks_little(office: Office, client: FlaskClient, path: str) -> N
     office.session.expunge_all()
     with counted(office.app) as many:
         desk.get(address)
-    # A few more than elsewhere: a claim's money stands in more tables than anything else.
-    assert len(few) <= MOST + 3, "\n".join(few)
+    assert len(few) <= MOST, "\n".join(few)
     assert len(many) <= len(few), "\n".join(many)
+
+
+@pytest.mark.parametrize("tab", ["", "/documents", "/money", "/course"])
+@pytest.mark.parametrize("line", ["travel", "cyber"])
+def test_a_claim_that_is_assessed_asks_little(
+    office: Office, client: FlaskClient, line: str, tab: str
+) -> None:
+    if line == "travel":
+        claim_id = medical_claim(covered(office), client, "6000")
+    else:
+        claim_id = cyber_claim(six_heads(office), client, "100000", "80000")
+    claim = claim_of(office.session, claim_id)
+    assert claim.stage == "assessment"
+    address = f"/staff/claims/{claim.ref}{tab}"
+    desk = log_in(office.app.test_client(), make_member(office.session, ROLES))
+    desk.get(address)
+    office.session.rollback()
+    office.session.expunge_all()
+
+    with counted(office.app) as asked:
+        assert desk.get(address).status_code == 200
+
+    assert len(asked) <= MOST, "\n".join(asked)

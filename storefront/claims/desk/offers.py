@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from storefront.catalog.definition import ProductDefinition
 from storefront.claims.models import Claim, ClaimHead
 from storefront.claims.service import case, contract, people
+from storefront.policies import service as policies
 
 MOST_EVENTS = 50
 
 
 def of(session: Session, claim: Claim, definition: ProductDefinition) -> dict[str, Any]:
     """All of it, by the contract at the incident (C-08)."""
-    content = contract.content_of(session, claim)
-    insured = people.insured(session, claim)
+    changes = policies.transactions_of(session, claim.policy)
+    content = contract.content_at(changes, claim.incident_at)
+    insured = people.insured(changes)
     about_persons = definition.line != "cyber"  # the report does not ask for a person either
     return {
         "open_covers": _covers(definition, content, () if about_persons else claim.heads),

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import column, select, table
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import column, select, table, true
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from storefront.access import Member
 from storefront.applications.decisions.queue import names_of
@@ -17,7 +17,14 @@ from storefront.claims import rules
 from storefront.claims.desk import facts, listing, offers
 from storefront.claims.desk import files as desk_files
 from storefront.claims.desk.models import ClaimNote, ClaimRecovery
-from storefront.claims.models import Claim, ClaimAssessment, ClaimDecision, ClaimEvent, Objection
+from storefront.claims.models import (
+    Claim,
+    ClaimAssessment,
+    ClaimDecision,
+    ClaimEvent,
+    Objection,
+    ReserveChange,
+)
 from storefront.claims.payouts import entitled
 from storefront.claims.payouts.models import PayoutDue
 from storefront.claims.service import (
@@ -33,7 +40,7 @@ from storefront.claims.service import (
     taking_over,
     timeline,
 )
-from storefront.claims.service.heads import reserve_history
+from storefront.claims.service.heads import reserve_changes
 from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
 from storefront.errors import NotFound
@@ -46,12 +53,12 @@ Context = dict[str, Any]
 
 
 def claim_by(session: Session, ref: str) -> Claim:
-    """A claim with policy and heads by its reference. Raises NotFound."""
+    """A claim with policy, heads and the account that reported it by its reference. Raises NotFound."""
     claim = None
     if is_reference(ref, "C"):
-        found = select(Claim).where(Claim.ref == ref)
-        together = found.options(joinedload(Claim.policy), joinedload(Claim.heads))
-        claim = session.scalars(together).unique().one_or_none()
+        parts = (Claim.policy, Claim.heads, Claim.customer)
+        found = select(Claim).options(*map(joinedload, parts)).where(Claim.ref == ref)
+        claim = session.scalars(found).unique().one_or_none()
     if claim is None:
         raise NotFound
     return claim
@@ -96,13 +103,7 @@ def frame(session: Session, claim: Claim, member: Member) -> Context:
 
 def assessment(session: Session, claim: Claim, definition: ProductDefinition) -> Context:
     """Heads with their figures, findings, decisions, objections and clocks."""
-    decisions = session.execute(
-        select(ClaimDecision, Objection)
-        .outerjoin(Objection, Objection.decision_id == ClaimDecision.id)
-        .where(ClaimDecision.claim_id == claim.id)
-        .order_by(ClaimDecision.number.desc())
-    ).all()
-    row: ClaimAssessment | None = adjudicating.latest(session, claim)
+    row, adjuster, decisions = _decided(session, claim)
     found = adjudicating.result_of(row) if row else None
     return {
         "decisions": decisions,
@@ -110,7 +111,7 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
         "found": found,
         "reasons": reasons.choices(definition, found) if found else {},
         "heads": heads_of(claim, found),
-        "adjuster": timeline.adjuster(session, claim),
+        "adjuster": adjuster,
         "clocks": timeline.clocks_of(session, claim),
         "may_take_over": taking_over.may_take_over(session, claim),
         "may_record": recording.may_record(session, claim),
@@ -124,6 +125,25 @@ def assessment(session: Session, claim: Claim, definition: ProductDefinition) ->
             else {"stated": offers.stated(session, claim, definition)}
         ),
     }
+
+
+def _decided(
+    session: Session, claim: Claim
+) -> tuple[ClaimAssessment | None, str | None, list[tuple[ClaimDecision, Objection | None]]]:
+    """The last computation, who looks into the claim, and the decisions, newest first; in one question."""
+    latest = aliased(ClaimAssessment, adjudicating.latest_of(claim).subquery())
+    adjuster = timeline.adjuster_of(claim).scalar_subquery()
+    rows = session.execute(
+        select(latest, adjuster, ClaimDecision, Objection)
+        .select_from(Claim)
+        .outerjoin(latest, true())
+        .outerjoin(ClaimDecision, ClaimDecision.claim_id == Claim.id)
+        .outerjoin(Objection, Objection.decision_id == ClaimDecision.id)
+        .where(Claim.id == claim.id)
+        .order_by(ClaimDecision.number.desc())
+    ).all()
+    row, named, *_none = rows[0]
+    return row, named, [(made, answer) for _row, _named, made, answer in rows if made]
 
 
 def known(claim: Claim, definition: ProductDefinition) -> Context:
@@ -168,7 +188,8 @@ def money(session: Session, claim: Claim, definition: ProductDefinition) -> Cont
         .order_by(PayoutDue.id)
     )
     found = dues.unique().all()
-    history = reserve_history(session, claim)
+    named = reserve_changes(claim).add_columns(MEMBER.c.name)
+    history = session.execute(named.outerjoin(MEMBER, MEMBER.c.id == ReserveChange.member_id)).all()
     goodwill = ex_gratia.of(session, claim)
     asked = [member_id for row in goodwill for member_id in (row.requested_by, row.decided_by)]
     return {
@@ -176,13 +197,16 @@ def money(session: Session, claim: Claim, definition: ProductDefinition) -> Cont
         "may_ask_goodwill": ex_gratia.may_be_asked(claim, goodwill),
         "dues": found,
         "entitled": entitled.named(session, claim, definition) if found else (),
-        "history": history,
+        "history": [change for change, _name in history],
         "recoveries": session.scalars(
             select(ClaimRecovery)
             .where(ClaimRecovery.claim_id == claim.id)
             .order_by(ClaimRecovery.id)
         ).all(),
-        "members": names_of(session, [*(row.member_id for row in history), *asked]),
+        "members": {
+            **{change.member_id: name for change, name in history},
+            **(names_of(session, asked) if asked else {}),
+        },
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storefront.accounts.models import Customer
 from storefront.db import Base, Encrypted, Id
 from storefront.policies.models import Policy
 
@@ -67,6 +68,7 @@ class Claim(Base):
     retain_until: Mapped[date]
 
     policy: Mapped[Policy] = relationship()
+    customer: Mapped[Customer | None] = relationship()
     heads: Mapped[list["ClaimHead"]] = relationship(order_by="ClaimHead.position")
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storefront.claims import rules
@@ -47,7 +47,12 @@ def adjudicated(session: Session, claim: Claim, now: datetime) -> rules.Adjudica
 
 def latest(session: Session, claim: Claim) -> ClaimAssessment | None:
     """The last computation of a claim."""
-    return session.scalar(
+    return session.scalar(latest_of(claim))
+
+
+def latest_of(claim: Claim) -> Select[ClaimAssessment]:
+    """The query for the last computation of a claim."""
+    return (
         select(ClaimAssessment)
         .where(ClaimAssessment.claim_id == claim.id)
         .order_by(ClaimAssessment.number.desc())

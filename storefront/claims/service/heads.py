@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storefront.catalog.definition import ProductDefinition
@@ -108,13 +108,16 @@ def renew_reserves(
 
 def reserve_history(session: Session, claim: Claim) -> list[ReserveChange]:
     """Every change of the reserves of a claim, oldest first."""
-    return list(
-        session.scalars(
-            select(ReserveChange)
-            .join(ClaimHead, ClaimHead.id == ReserveChange.head_id)
-            .where(ClaimHead.claim_id == claim.id)
-            .order_by(ReserveChange.id)
-        )
+    return list(session.scalars(reserve_changes(claim)))
+
+
+def reserve_changes(claim: Claim) -> Select[ReserveChange]:
+    """The query for every change of the reserves of a claim."""
+    return (
+        select(ReserveChange)
+        .join(ClaimHead, ClaimHead.id == ReserveChange.head_id)
+        .where(ClaimHead.claim_id == claim.id)
+        .order_by(ReserveChange.id)
     )
 
 

@@ -20,10 +20,12 @@ def open_objection(session: Session, claim: Claim) -> Objection | None:
 
 def has_decided(session: Session, claim: Claim, member_id: int) -> bool:
     """Whether a member took the decision that is objected to: another one looks at all of it."""
-    objection = open_objection(session, claim)
-    if objection is None:
-        return False
-    return session.get_one(ClaimDecision, objection.decision_id).decided_by == member_id
+    decided_by = session.scalar(
+        select(ClaimDecision.decided_by)
+        .join(Objection, Objection.decision_id == ClaimDecision.id)
+        .where(Objection.claim_id == claim.id, Objection.state == "open")
+    )
+    return decided_by == member_id
 
 
 def must_not_have_decided(session: Session, claim: Claim, member_id: int) -> None:

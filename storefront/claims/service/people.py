@@ -4,7 +4,7 @@ Limits for one person hang on it, so a name counts however it was typed.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from storefront.claims.models import Claim, ClaimHead
 from storefront.claims.service import contract
 from storefront.errors import Refused
 from storefront.policies import service as policies
+from storefront.policies.models import PolicyTransaction
 
 MOST_NAMES = 200
 LONGEST = 60
@@ -59,9 +60,8 @@ def titles(definition: ProductDefinition, claim: Claim) -> Mapping[int, Mapping[
     return {head.position: title(definition, head) for head in claim.heads}
 
 
-def insured(session: Session, claim: Claim) -> list[Who]:
+def insured(changes: Sequence[PolicyTransaction]) -> list[Who]:
     """The insured persons of the contract, by place; none where nobody is insured by name."""
-    changes = policies.transactions_of(session, claim.policy)
     people = contract.insured_of(changes[-1].content)  # nobody is struck off, so places stay
     return [Who(place, person["name"]) for place, person in enumerate(people)]
 
@@ -84,7 +84,7 @@ def known(session: Session, claim: Claim) -> list[str]:
 
 def who(session: Session, claim: Claim, typed: str) -> Who:
     """Whom a form means: a place among the insured, or a name. Raises Refused for neither."""
-    people = insured(session, claim)
+    people = insured(policies.transactions_of(session, claim.policy))
     if people:
         if not typed.isdecimal() or int(typed) >= len(people):
             raise Refused(_("Please choose one of the insured persons."))

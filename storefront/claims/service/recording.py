@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.accounts.models import Customer
 from storefront.audit import service as audit
 from storefront.audit.service import Deed
 from storefront.claims.models import Claim
@@ -32,7 +31,7 @@ class Recorded:
 
 def may_record(session: Session, claim: Claim) -> bool:
     """Whether an answer is waited for that the customer cannot give: the account is closed."""
-    if claim.customer_id is None or session.get_one(Customer, claim.customer_id).closed_at is None:
+    if claim.customer is None or claim.customer.closed_at is None:
         return False
     return _agrees(claim) or paying.waiting(session, claim) > 0
 

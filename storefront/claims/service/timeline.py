@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from storefront import clock
@@ -125,7 +125,12 @@ def clocks_of(session: Session, claim: Claim) -> list[ClaimClock]:
 
 def adjuster(session: Session, claim: Claim) -> str | None:
     """Who looks into a claim, as the desk named them last."""
-    return session.scalar(
+    return session.scalar(adjuster_of(claim))
+
+
+def adjuster_of(claim: Claim) -> Select[str]:
+    """The query for who looks into a claim."""
+    return (
         select(ClaimNote.by_whom)
         .where(ClaimNote.claim_id == claim.id, ClaimNote.kind == "adjuster")
         .order_by(ClaimNote.id.desc())
