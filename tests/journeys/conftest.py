@@ -8,7 +8,14 @@ from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from storefront.launch import postgres
 from tests.launch.installation import Installation, Running, eventually
@@ -20,6 +27,8 @@ SIZES: dict[str, ViewportSize] = {
 Scheme = Literal["light", "dark"]
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/account/confirm/\S+")
 PASSWORD = "a long pass phrase 42"
+# Two journeys with all their processes share the machine; how soon a page answers is not their subject.
+expect.set_options(timeout=15_000)
 
 
 @dataclass(frozen=True)
