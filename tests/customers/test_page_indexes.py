@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from storefront.applications.decisions import queue
 from storefront.customers import record
+from storefront.customers.lists import reading
+from storefront.customers.lists.declared import LISTS
 from storefront.db import transaction
 from tests.applications.conftest import new_customer
 from tests.customers import planning
@@ -36,12 +39,18 @@ def test_the_underwriters_queue_needs_no_sorting(session: Session) -> None:
     assert "Sort" not in found, found
 
 
-def test_claims_of_a_customer_are_not_looked_for_among_all(session: Session) -> None:
+@pytest.mark.parametrize("shown", ["page", "list"])
+def test_claims_of_a_customer_are_not_looked_for_among_all(session: Session, shown: str) -> None:
     with transaction():
         customer = new_customer("one@example.com", "a long pass phrase 42")
         session.add(customer)
+    columns, narrowed = LISTS["claims"].columns, {"customer": str(customer.id)}
+    ask = {
+        "page": lambda: record._claims(session, customer),
+        "list": lambda: reading.page(session, LISTS["claims"], columns, narrowed, sort="-created"),
+    }
 
-    found = plans(session, lambda: record._claims(session, customer))
+    found = plans(session, ask[shown])
 
     for index in ("ix_claim_customer_id", "ix_policy_customer_id"):
         assert index in found, found

@@ -1,7 +1,7 @@
 """The lists that there are. Identity numbers are in none; addresses and mobile numbers stay masked."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.orm import aliased
 
 from storefront.accounts.models import Customer
@@ -22,14 +22,18 @@ from storefront.payments.models import Payment
 from storefront.policies.models import Policy
 
 # What is sorted by moments has an index of moment and key, so that a page of any days is found at once.
-_OwnPolicy = aliased(Policy)
+_OwnPolicy, _Found = aliased(Policy), aliased(Claim)
 _CUSTOMER_STATE, _in_state = open_or_closed(Customer.closed_at)
 
 
 def _claims_of(customer_id: str) -> ColumnElement[bool]:
-    """What the customer reported, and what others reported on the customer's policies."""
+    """What the customer reported, and what others reported on the customer's policies.
+
+    Each is looked for by itself: no index finds both together.
+    """
+    reported = select(_Found.id).where(_Found.customer_id == int(customer_id))
     own = select(_OwnPolicy.id).where(_OwnPolicy.customer_id == int(customer_id))
-    return (Claim.customer_id == int(customer_id)) | Claim.policy_id.in_(own)
+    return Claim.id.in_(union(reported, select(_Found.id).where(_Found.policy_id.in_(own))))
 
 
 CUSTOMERS = Listing(
