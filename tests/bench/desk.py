@@ -70,6 +70,7 @@ def _memory(few: int, many: int) -> Figure:
 def _visit(session: Session) -> Visit:
     claim = _middle(session, Claim)
     paths = {**_searches(session), **_pages(session, claim), **_lists(session)}
+    paths["list of claims, of a customer"] = f"/staff/lists/claims?customer={claim.customer_id}"
     return Visit(paths, session.get_one(Customer, claim.customer_id))
 
 
