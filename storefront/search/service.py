@@ -123,14 +123,13 @@ def _payments(session: Session, wanted: Wish, tokens: Sequence[int]) -> Sequence
     if wanted.reference.startswith("P"):
         return session.scalars(query.where(Payment.ref == wanted.reference)).all()
     if wanted.stripe:
-        refunded = select(Refund.payment_id).where(Refund.stripe_refund_id == wanted.stripe)
-        return session.scalars(
-            query.where(
-                (Payment.stripe_session_id == wanted.stripe)
-                | (Payment.stripe_payment_intent_id == wanted.stripe)
-                | Payment.id.in_(refunded)
-            )
-        ).all()
+        other = aliased(Payment)
+        each = (
+            select(other.id).where(other.stripe_session_id == wanted.stripe),
+            select(other.id).where(other.stripe_payment_intent_id == wanted.stripe),
+            select(Refund.payment_id).where(Refund.stripe_refund_id == wanted.stripe),
+        )
+        return session.scalars(query.where(Payment.id.in_(union_all(*each)))).all()
     newest = query.order_by(Payment.application_id.desc(), Payment.id.desc())
     return _holding(session, newest, "application", Payment.application_id, tokens)
 

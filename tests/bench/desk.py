@@ -89,6 +89,7 @@ def _searches(session: Session) -> dict[str, str]:
         "plate": vehicle.parties["object"]["plate"],
         "policy number": str(policy.number),
         "payment number": payment.ref,
+        "Stripe's number": str(payment.stripe_session_id),
         "identity number": str(customer.id_number),
     }
     return {f"search by {what}": f"/staff/search/?q={quote(text)}" for what, text in wanted.items()}

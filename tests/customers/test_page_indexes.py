@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from storefront import clock
+from storefront.access import Member
 from storefront.applications.decisions import queue
 from storefront.customers import record
 from storefront.customers.lists import reading
 from storefront.customers.lists.declared import LISTS
 from storefront.db import transaction
+from storefront.search import service
 from tests.applications.conftest import new_customer
 from tests.customers import planning
 
@@ -55,3 +58,13 @@ def test_claims_of_a_customer_are_not_looked_for_among_all(session: Session, sho
     for index in ("ix_claim_customer_id", "ix_policy_customer_id"):
         assert index in found, found
     assert "Seq Scan" not in found, found
+
+
+def test_a_number_of_stripes_is_found_by_its_index(session: Session) -> None:
+    today = clock.local_date(clock.now())
+    member = Member(1, "One", "one@agency.example.com", frozenset({"payments.read"}))
+
+    found = plans(session, lambda: service.search(session, "pi_a1b2c3d4e5", member, today))
+
+    for column in ("payment_stripe_session_id", "payment_stripe_payment_intent_id"):
+        assert f"uq_{column}" in found, found
