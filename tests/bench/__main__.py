@@ -1,4 +1,5 @@
-"""`make bench`: everything in one run, on a storefront of its own, in a few minutes.
+"""`make bench`: everything in one run, on a storefront of its own, which takes most of an hour: it is filled
+with a million policies, and with a million claims.
 
 `python -m tests.bench pages quotes` measures only these and leaves the report alone. With
 BENCH_POLICIES or BENCH_CLAIMS in the environment the large databases hold so many instead of a million.
