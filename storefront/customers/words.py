@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from storefront.payments import words as payments
+
+HELD = payments.HELD
 POLICY = {
     "issuing": _l("Being issued"),
     "in_force": _l("Policy in force"),

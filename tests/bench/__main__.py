@@ -1,4 +1,4 @@
-"""`make bench`: everything in one run, on a storefront of its own, which takes most of an hour: it is filled
+"""`make bench`: everything in one run, on a storefront of its own, which takes twenty minutes: it is filled
 with a million policies, and with a million claims.
 
 `python -m tests.bench pages quotes` measures only these and leaves the report alone. With

@@ -125,7 +125,7 @@ def test_columns_are_remembered_for_each_member(
     address = "/staff/lists/applications"
     answer = desk.post(address + "/columns", data={"column": ["ref", "x"], "state": "paid"})
     assert "state=paid" in answer.location
-    product = "<td>Light Travel Accident (Internet)</td>"
+    product = ">Light Travel Accident (Internet)</td>"
     assert product not in desk.get(address).text
     log_in(desk, make_member(session, roles.ROLES))
     assert product in desk.get(address).text

@@ -174,8 +174,8 @@ class TestTeam:
 
         page = " ".join(lead.get("/staff/team").text.split())
 
-        assert re.search(r'>Agent</a></th>\s*<td class="amount">1</td>', page)
-        assert re.search(r"Nobody has taken it</a></th>\s*<td class=.amount.>1</td>", page)
+        assert re.search(r">Agent</a></th>\s*<td[^>]*>1</td>", page)
+        assert re.search(r"Nobody has taken it</a></th>\s*<td[^>]*>1</td>", page)
 
     def test_work_is_given_to_who_may_do_it(
         self, lead: FlaskClient, session: Session, agent: Colleague

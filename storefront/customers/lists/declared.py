@@ -115,7 +115,7 @@ PAYMENTS = Listing(
         Column("application", _l("Application"), Application.ref, link=("applications_staff.show", "ref")),
         Column("amount", _l("Amount"), Payment.amount, "money", sort=Payment.amount),
         Column("state", _l("State"), Payment.state, "words", words.PAYMENT),
-        Column("held", _l("Held back"), Payment.held_reason),
+        Column("held", _l("Held back"), Payment.held_reason, "words", words.HELD),
         Column("created", _l("Begun"), Payment.created_at, "moment", sort=Payment.created_at),
         Column("settled", _l("Received"), Payment.settled_at, "moment"),
     ),

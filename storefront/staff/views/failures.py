@@ -12,6 +12,7 @@ from storefront import clock
 from storefront.access import current_member, staff
 from storefront.db import transaction
 from storefront.payments import service as payments
+from storefront.payments.words import HELD
 from storefront.staff import desk
 from storefront.staff.views import blueprint
 
@@ -42,7 +43,11 @@ def held_payments() -> str:
     with transaction() as session:
         found, after = _page(payments.held_payments(session, _after(), desk.PAGE + 1))
         return render_template(
-            "staff/held_payments.html", payments=found, after=after, alone_up_to=_alone_up_to()
+            "staff/held_payments.html",
+            payments=found,
+            after=after,
+            alone_up_to=_alone_up_to(),
+            held_words=HELD,
         )
 
 
