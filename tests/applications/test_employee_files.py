@@ -91,9 +91,9 @@ def test_an_employee_far_below_the_others_is_read_and_one_too_many_refused() -> 
     book = openpyxl.load_workbook(io.BytesIO(as_workbook(rows(2))))
     for column, value in enumerate(row(2), start=1):
         book.active.cell(1_048_576, column, value)
-    started = time.perf_counter()
+    started = time.process_time()
     checked = check(saved(book))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert [employee["name"] for employee in checked.employees] == ["示例0", "示例1", "示例2"]
     heading, *people = rows(10_001)
     assert (
