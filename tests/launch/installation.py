@@ -28,7 +28,7 @@ def free_port() -> int:
     One of theirs could be taken again before the process that is meant to listen has started.
     """
     while True:
-        port = 10_000 + secrets.randbelow(20_000)
+        port = 11_000 + secrets.randbelow(20_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
