@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import column, select, table
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,13 +20,12 @@ from storefront.support import attached, complaints, lists, rules, texts, ticket
 from storefront.support.forms import OUTCOMES, TOPICS, ReasonForm, TextForm, VerdictForm
 from storefront.support.models import Ticket
 from storefront.worklist import service as worklist
-from storefront.worklist.models import WorkItem
+from storefront.worklist.models import MEMBER, WorkItem
 
 blueprint = Blueprint("support_staff", __name__, url_prefix="/staff/support")
 register = Blueprint("complaints_staff", __name__, url_prefix="/staff/complaints")
 Page = str | Response | tuple[str, int]
 WORK = (tickets.WORK, complaints.WORK, complaints.REVIEW)
-MEMBER = table("staff_member", column("id"), column("name"))  # their model belongs to a layer above
 
 
 @blueprint.get("/")

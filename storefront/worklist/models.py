@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, column, table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.db import Base, Id
+
+MEMBER = table("staff_member", column("id"), column("name"))
+"""Who has a piece of work, as far as features below the staff's own need to know a member's row."""
 
 
 class WorkItem(Base):

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, select, table, text, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from storefront.applications.decisions import work
 from storefront.applications.models import Application
 from storefront.catalog import service as catalog
 from storefront.catalog.definition import Text
-from storefront.worklist.models import WorkItem
+from storefront.worklist.models import MEMBER, WorkItem
 
 PAGE = 50
-MEMBER = table("staff_member", column("id"), column("name"))
-"""Their model belongs to a layer above."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,5 @@ def open_work(session: Session, application: Application) -> OpenWork:
 def names_of(session: Session, member_ids: Sequence[int | None]) -> dict[int, str]:
     """Names of members of staff; their table belongs to a layer above."""
     known = sorted({number for number in member_ids if number is not None})
-    rows = session.execute(
-        text("select id, name from staff_member where id = any(:ids)"), {"ids": known}
-    )
+    rows = session.execute(select(MEMBER).where(MEMBER.c.id.in_(known)))
     return {row.id: row.name for row in rows}

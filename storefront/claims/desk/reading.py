@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import column, select, table, true
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from storefront.access import Member
@@ -45,10 +45,9 @@ from storefront.claims.views.claim import files_of
 from storefront.crypto import is_reference
 from storefront.errors import NotFound
 from storefront.support import tickets
-from storefront.worklist.models import WorkItem
+from storefront.worklist.models import MEMBER, WorkItem
 
 MOST_EVENTS = 200
-MEMBER = table("staff_member", column("id"), column("name"))  # their model belongs to a layer above
 Context = dict[str, Any]
 
 
