@@ -12,6 +12,8 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Page,
+    Request,
+    Response,
     ViewportSize,
     expect,
     sync_playwright,
@@ -26,9 +28,22 @@ SIZES: dict[str, ViewportSize] = {
 }
 Scheme = Literal["light", "dark"]
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/account/confirm/\S+")
+# Requests the browser gave up itself, for another page or a newer answer, or that a journey took offline.
+EXPECTED_TO_FAIL = ("net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED")
+LAST_LINES = 60
 PASSWORD = "a long pass phrase 42"
 # Two journeys with all their processes share the machine; how soon a page answers is not their subject.
 expect.set_options(timeout=15_000)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
+    """A journey that failed tells what the site said last."""
+    report = yield
+    site = item.funcargs.get("site")
+    if report.failed and site:
+        report.sections.append(("What the site said last", "".join(site.running.lines[-LAST_LINES:])))
+    return report
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,14 @@ def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def fault_of_the_site(response: Response) -> None:
+        if response.status >= 500:
+            complaints.append(f"{response.status} {response.request.method} {response.url}")
+
+    def lost(request: Request) -> None:
+        if request.failure not in EXPECTED_TO_FAIL:
+            complaints.append(f"{request.failure} {request.method} {request.url}")
+
     def opened(size: str, language: str, scheme: Scheme = "light") -> Page:
         context = browser.new_context(
             viewport=SIZES[size], base_url=site.url, locale="zh-CN", color_scheme=scheme
@@ -91,6 +114,8 @@ def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", fault_of_the_site)
+        page.on("requestfailed", lost)
         page.on(
             "console",
             lambda message: (

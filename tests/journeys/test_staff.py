@@ -75,8 +75,8 @@ def test_somebody_is_invited_by_mail_and_gets_roles_from_two_people(
     asking.click("main form button[type=submit]")
     accept_invitation(invited, site, email)
     expect(invited.locator(".desk-nav")).not_to_contain_text("Payments")
-    deciding.goto("/staff/")
-    deciding.get_by_role("button", name=re.compile("^Take")).first.click()
+    deciding.goto("/staff/approvals")
+    deciding.get_by_role("row").filter(has_text="Asking").get_by_role("link").click()
     deciding.get_by_role("button", name="Approve").click()
 
     expect(deciding.locator("main h1")).to_contain_text("Approved")
