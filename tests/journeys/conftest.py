@@ -42,7 +42,9 @@ def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
     report = yield
     site = item.funcargs.get("site")
     if report.failed and site:
-        report.sections.append(("What the site said last", "".join(site.running.lines[-LAST_LINES:])))
+        report.sections.append(
+            ("What the site said last", "".join(site.running.lines[-LAST_LINES:]))
+        )
     return report
 
 

@@ -70,7 +70,7 @@ def test_assess_object_second_assessor_and_pay_with_four_eyes(
     sign_in_staff(finance, site, ["finance"], "Finance")
     payouts.approve(finance, ref)
     orders = payouts.send_file(finance)
-    assert payouts.total(orders) == 6000
+    assert payouts.total_of(orders, ref) == 6000
     for expected in (f"Paid {len(orders)}", "taken in before", "taken in before"):
         payouts.take_in(finance, orders, ref)
         expect(finance.locator("[role=status]").first).to_contain_text(expected)
