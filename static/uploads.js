@@ -122,14 +122,19 @@ function watch(section) {
   if (section.querySelector("[data-state=checking]")) section.timer = setTimeout(() => refresh(section), 1500);
 }
 
+function takeChosen(section, input) {
+  enqueue(section, [...input.files]);
+  input.value = "";
+}
+
 function live(section) {
   section.classList.add("uploads-live");
   watch(section);
   section.addEventListener("change", (event) => {
-    if (event.target.type !== "file") return;
-    enqueue(section, [...event.target.files]);
-    event.target.value = "";
+    if (event.target.type === "file") takeChosen(section, event.target);
   });
+  // On a slow line somebody chooses before this script has come.
+  section.querySelectorAll("input[type=file]").forEach((input) => takeChosen(section, input));
   section.addEventListener("submit", async (event) => {
     if (!event.target.matches("[data-remove]")) return;
     event.preventDefault();

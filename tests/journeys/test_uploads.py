@@ -1,9 +1,10 @@
 """Documents sent from a telephone: with a connection that breaks, and without JavaScript."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, Route, expect
 
 from tests.applications.papers import CODE, EXTRA, LICENCE, write_product
 from tests.attachments import samples
@@ -30,6 +31,22 @@ def connection(line: CDPSession, *, offline: bool = False, upload: int = FAST) -
         "Network.emulateNetworkConditions",
         {"offline": offline, "latency": 0, "downloadThroughput": FAST, "uploadThroughput": upload},
     )
+
+
+@contextmanager
+def script_on_its_way(page: Page) -> Iterator[None]:
+    """The script that uploads does not arrive before the end."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/uploads.js*", hold)
+    yield
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute("**/uploads.js*")
 
 
 def wait_until_on_the_way(page: Page) -> float:
@@ -63,11 +80,12 @@ def test_an_upload_goes_on_where_the_connection_broke(
     assert wait_until_on_the_way(page) >= before
 
     page.once("dialog", lambda dialog: dialog.accept())
-    page.reload()  # the telephone was switched off: the file is chosen again
-    expect(section).to_contain_text("goes on where it stopped")
-    begun = section.locator("[data-state=uploading]").count()
-    connection(line)
-    page.set_input_files(f"#file-{LICENCE}", scan)
+    with script_on_its_way(page):  # the file is chosen again before the page is all there
+        page.reload(wait_until="commit")  # the telephone was switched off
+        expect(section).to_contain_text("goes on where it stopped")
+        begun = section.locator("[data-state=uploading]").count()
+        connection(line)
+        page.set_input_files(f"#file-{LICENCE}", scan)
     expect(section.locator("[data-state=ready]")).to_have_count(1, timeout=30_000)
     assert begun == section.locator("[data-state]").count() == 1
 
