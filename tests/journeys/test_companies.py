@@ -51,6 +51,8 @@ def up_to_the_company(page: Page, company: Company) -> None:
 
 
 def upload(page: Page, name: str, data: bytes, kind: str = WORKBOOK) -> None:
+    page.locator("#list").wait_for(state="attached")
+    page.wait_for_load_state()  # a script shows how far it is; without one the form sends itself
     page.set_input_files("#list", {"name": name, "mimeType": kind, "buffer": data})
     page.click("#upload-list")
 
